@@ -1,0 +1,9 @@
+#include <cstddef>
+
+#include "kernels/arm_neon/simd_neon.h"
+
+#include "kernels/arm_neon/begin_neon.h"
+namespace linnet::kernels::neon {
+#include "bench/peak-inl.h"
+}  // namespace linnet::kernels::neon
+#include "kernels/region_end.h"

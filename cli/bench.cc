@@ -1,0 +1,241 @@
+// linnet bench: how long a model takes, how much memory, and where the time goes.
+#include <algorithm>
+#include <iomanip>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/inputs.h"
+#include "cli/statistics.h"
+#include "converter/int8_speed.h"
+
+namespace linnet::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using converter::HostTensor;
+
+constexpr int kWarmUpRuns = 3;
+constexpr size_t kMinimumRuns = 7;
+
+struct BenchOptions {
+  std::string model;
+  std::vector<std::string> shapes;
+  std::string isa;
+  int threads = 1;
+  double seconds = 1;
+  bool json = false;
+  bool profile = false;
+};
+
+// Time of one op, summed over runs.
+struct OpTime {
+  std::string op, node;
+  double milliseconds = 0;
+};
+
+// Gathers op times through SessionOptions.on_op.
+class Profiler {
+ public:
+  static bool OnOp(void* context, const OpEvent& event) {
+    auto& self = *static_cast<Profiler*>(context);
+    if (!event.done) {
+      self.start_ = Clock::now();
+      return true;
+    }
+    const double milliseconds = MillisecondsSince(self.start_);
+    const size_t index = static_cast<size_t>(event.index);
+    if (self.times_.size() <= index) self.times_.resize(index + 1);
+    OpTime& time = self.times_[index];
+    if (time.op.empty()) time = {event.op, event.node, 0};
+    time.milliseconds += milliseconds;
+    return true;
+  }
+  void Reset() { times_.clear(); }
+  const std::vector<OpTime>& times() const { return times_; }
+
+ private:
+  Clock::time_point start_;
+  std::vector<OpTime> times_;
+};
+
+struct Figures {
+  std::string isa;
+  Statistics run_ms;
+  double load_ms = 0;
+  size_t arena_bytes = 0, scratch_bytes = 0, weights_bytes = 0;
+  std::vector<OpTime> profile;  // per run, in order of execution
+  std::vector<converter::SlowLayer> slow_int8;
+};
+
+// A model with a session whose inputs are filled. The session is declared last: it ends first.
+struct Loaded {
+  Model model;
+  std::vector<HostTensor> inputs;
+  Session session;
+};
+
+// Opens, prepares and runs once. *load_ms leaves out the making of random inputs.
+Result<Loaded> Load(const BenchOptions& options, const SessionOptions& session_options, double* load_ms) {
+  Result<NamedSizes> sizes = ParseNamedSizes("--shape", options.shapes);
+  if (!sizes.ok()) return std::move(sizes.status());
+  InputOptions input_options;
+  input_options.sizes = std::move(*sizes);
+
+  const auto opened = Clock::now();
+  Result<Model> model = Model::Open(options.model.c_str());
+  if (!model.ok()) return std::move(model.status());
+  Result<Session> session = Session::Create(*model, session_options);
+  if (!session.ok()) return std::move(session.status());
+  const double open_ms = MillisecondsSince(opened);
+
+  Result<std::vector<HostTensor>> inputs = LoadInputs(*model, *session, input_options, nullptr);
+  if (!inputs.ok()) return std::move(inputs.status());
+
+  const auto resumed = Clock::now();
+  LINNET_RETURN_IF_ERROR(FitSession(*inputs, &*session));
+  CopyInputs(*inputs, &*session);
+  LINNET_RETURN_IF_ERROR(session->Run());
+  *load_ms = open_ms + MillisecondsSince(resumed);
+  return Loaded{std::move(*model), std::move(*inputs), std::move(*session)};
+}
+
+// Runs for at least `seconds`, and returns the milliseconds of each run. Run may overwrite its inputs: they are written
+// anew before each, outside the measured time.
+Result<std::vector<double>> RunFor(double seconds, Loaded* loaded) {
+  std::vector<double> milliseconds;
+  const auto begun = Clock::now();
+  while (milliseconds.size() < kMinimumRuns || MillisecondsSince(begun) < seconds * 1e3) {
+    CopyInputs(loaded->inputs, &loaded->session);
+    const auto start = Clock::now();
+    LINNET_RETURN_IF_ERROR(loaded->session.Run());
+    milliseconds.push_back(MillisecondsSince(start));
+  }
+  return milliseconds;
+}
+
+Status WarmUp(Loaded* loaded) {
+  for (int i = 0; i < kWarmUpRuns; ++i) {
+    CopyInputs(loaded->inputs, &loaded->session);
+    LINNET_RETURN_IF_ERROR(loaded->session.Run());
+  }
+  return Status();
+}
+
+// A session of its own: the callback's clock must not slow the figures.
+Result<std::vector<OpTime>> Profile(const BenchOptions& options, SessionOptions session_options) {
+  Profiler profiler;
+  session_options.on_op = Profiler::OnOp;
+  session_options.on_op_context = &profiler;
+  double load_ms;
+  Result<Loaded> loaded = Load(options, session_options, &load_ms);
+  if (!loaded.ok()) return std::move(loaded.status());
+  LINNET_RETURN_IF_ERROR(WarmUp(&*loaded));
+  profiler.Reset();
+  Result<std::vector<double>> runs = RunFor(options.seconds, &*loaded);
+  if (!runs.ok()) return std::move(runs.status());
+  std::vector<OpTime> times = profiler.times();
+  for (OpTime& time : times) time.milliseconds /= static_cast<double>(runs->size());
+  return times;
+}
+
+Result<Figures> Measure(const BenchOptions& options) {
+  Figures figures;
+  Result<std::unique_ptr<kernels::ScopedIsa>> isa = SelectIsa(options.isa);
+  if (!isa.ok()) return std::move(isa.status());
+  figures.isa = kernels::IsaName(kernels::CurrentIsa());
+  SessionOptions session_options;
+  session_options.threads = options.threads;
+  {
+    Result<Loaded> loaded = Load(options, session_options, &figures.load_ms);
+    if (!loaded.ok()) return std::move(loaded.status());
+    LINNET_RETURN_IF_ERROR(WarmUp(&*loaded));
+    Result<std::vector<double>> runs = RunFor(options.seconds, &*loaded);
+    if (!runs.ok()) return std::move(runs.status());
+    figures.run_ms = Summarize(std::move(*runs));
+    figures.arena_bytes = loaded->session.arena_bytes();
+    figures.scratch_bytes = loaded->session.scratch_bytes();
+    figures.weights_bytes = loaded->session.weights_bytes();
+    if (!options.json) {
+      auto slow = converter::FindSlowInt8(loaded->session.impl().prepared());
+      if (!slow.ok()) return std::move(slow.status());
+      figures.slow_int8 = std::move(*slow);
+    }
+  }
+  if (options.profile) {
+    Result<std::vector<OpTime>> profile = Profile(options, session_options);
+    if (!profile.ok()) return std::move(profile.status());
+    figures.profile = std::move(*profile);
+  }
+  return figures;
+}
+
+void PrintJson(const BenchOptions& options, const Figures& figures, std::ostream& out) {
+  nlohmann::ordered_json line = {{"model", options.model},
+                                 {"threads", options.threads},
+                                 {"isa", figures.isa},
+                                 {"median_ms", figures.run_ms.median},
+                                 {"min_ms", figures.run_ms.min},
+                                 {"p90_ms", figures.run_ms.p90},
+                                 {"load_ms", figures.load_ms},
+                                 {"peak_rss_mb", PeakResidentMebibytes()},
+                                 {"arena_bytes", figures.arena_bytes},
+                                 {"scratch_bytes", figures.scratch_bytes},
+                                 {"weights_bytes", figures.weights_bytes}};
+  if (options.profile) line["profile"] = nlohmann::ordered_json::array();
+  for (const OpTime& time : figures.profile) {
+    line["profile"].push_back({{"op", time.op}, {"node", time.node}, {"ms", time.milliseconds}});
+  }
+  out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+void PrintProfile(std::vector<OpTime> times, std::ostream& out) {
+  double total = 0;
+  for (const OpTime& time : times) total += time.milliseconds;
+  std::stable_sort(times.begin(), times.end(),
+                   [](const OpTime& a, const OpTime& b) { return a.milliseconds > b.milliseconds; });
+  out << "\n        ms  share  op                node\n";
+  for (const OpTime& time : times) {
+    out << std::setw(10) << std::setprecision(4) << time.milliseconds << std::setw(6) << std::setprecision(1)
+        << (total > 0 ? 100 * time.milliseconds / total : 0) << "%  " << std::left << std::setw(16) << time.op << "  "
+        << std::right << time.node << "\n";
+  }
+}
+
+void PrintText(const BenchOptions& options, const Figures& figures, std::ostream& out) {
+  out << options.model << ", " << options.threads << (options.threads == 1 ? " thread, " : " threads, ") << figures.isa
+      << "\n"
+      << std::fixed << std::setprecision(3) << "  one run   " << figures.run_ms.median << " ms (median; fastest "
+      << figures.run_ms.min << ", nine in ten within " << figures.run_ms.p90 << ")\n"
+      << "  load      " << figures.load_ms << " ms (open, prepare and first run)\n"
+      << "  memory    arena " << BytesText(figures.arena_bytes) << ", scratch " << BytesText(figures.scratch_bytes)
+      << ", weights " << BytesText(figures.weights_bytes) << " mapped, peak of the process " << std::setprecision(1)
+      << PeakResidentMebibytes() << " MiB\n";
+  for (const converter::SlowLayer& layer : figures.slow_int8) {
+    out << "  warning   " << Describe(layer) << " on this processor\n";
+  }
+  if (options.profile) PrintProfile(figures.profile, out);
+}
+
+}  // namespace
+
+Command AddBench(CLI::App* program) {
+  CLI::App* app = program->add_subcommand("bench", "Measures speed and memory of a model");
+  auto options = std::make_shared<BenchOptions>();
+  app->add_option("MODEL", options->model, "A .linnet file")->required();
+  app->add_option("--shape", options->shapes, "NAME=SIZES of an input, as in image=1x3x224x224")
+      ->allow_extra_args(false);
+  app->add_option("--threads", options->threads, "Threads to run on")->check(CLI::Range(1, 1024));
+  app->add_option("--seconds", options->seconds, "How long to measure")->check(CLI::Range(0.0, 86400.0));
+  app->add_flag("--json", options->json, "Prints one line of JSON");
+  app->add_flag("--profile", options->profile, "Prints the time of each op");
+  app->add_option("--isa", options->isa, "Instruction set to use, such as scalar or avx2 (before LINNET_ISA)");
+  return {app, [options](const Console& console) {
+            Result<Figures> figures = Measure(*options);
+            if (!figures.ok()) return Fail(console.err, figures.status());
+            (options->json ? PrintJson : PrintText)(*options, *figures, console.out);
+            return static_cast<int>(kExitOk);
+          }};
+}
+
+}  // namespace linnet::cli

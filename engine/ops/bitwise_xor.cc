@@ -1,0 +1,16 @@
+// y = a ^ b. Integer types.
+#include "engine/ops/binary_common.h"
+
+namespace linnet::ops {
+namespace {
+
+int64_t Integer(int64_t a, int64_t b) { return a ^ b; }
+uint64_t Natural(uint64_t a, uint64_t b) { return a ^ b; }
+
+constexpr BinaryOp kBinary = {kIntegers, nullptr, Integer, Natural};
+
+}  // namespace
+
+const OpDef kBitwiseXor = BinaryOpDef<kBinary>(format::OpCode::BitwiseXor, "BitwiseXor");
+
+}  // namespace linnet::ops

@@ -1,0 +1,98 @@
+// y = the largest x in each window; Indices (optional, int64): where it was found first, as ONNX counts it: an index
+// into all of x in the order [n, c, spatial...], or with storage_order 1 with the spatial dimensions the other way
+// round. Padding does not take part. NaN gives NaN. x is [n, spatial..., c], any number type.
+#include <cmath>
+
+#include "engine/ops/pool_common.h"
+#include "kernels/pool_i8.h"
+
+namespace linnet::ops {
+namespace {
+
+Status Prepare(OpContext& ctx) {
+  if (ctx.attrs<format::Pool>()->storage_order() != 0 && ctx.attrs<format::Pool>()->storage_order() != 1) {
+    return ctx.Invalid("storage_order is %d, expected 0 or 1", ctx.attrs<format::Pool>()->storage_order());
+  }
+  return PreparePool(ctx, kNumbers, /*max_outputs=*/2);
+}
+
+bool Larger(WideKind kind, Wide a, Wide b) {
+  switch (kind) {
+    case WideKind::kSigned:
+      return a.i > b.i;
+    case WideKind::kUnsigned:
+      return a.u > b.u;
+    default:
+      return b.f == b.f && (a.f > b.f || a.f != a.f);
+  }
+}
+
+// Index of a tap in channel 0, and what each channel adds.
+struct TapIndex {
+  int64_t base, per_channel;
+};
+
+TapIndex IndexOf(const PoolGeometry& g, const PoolPixel& p, const int64_t* at, int storage_order) {
+  const int64_t plane = g.in[0] * g.in[1] * g.in[2];
+  const int64_t inside =
+      storage_order == 0 ? (at[0] * g.in[1] + at[1]) * g.in[2] + at[2] : at[0] + g.in[0] * (at[1] + g.in[1] * at[2]);
+  return {p.image * g.channels * plane + inside, plane};
+}
+
+// n channels from `channel` on of one pixel.
+void RunWideBlock(OpContext& ctx, const PoolGeometry& g, const PoolPixel& p, int64_t channel, size_t n) {
+  const TensorSlot &x = ctx.input(0), &y = ctx.output(0);
+  const WideKind kind = WideKindOf(x.type);
+  const int storage_order = ctx.attrs<format::Pool>()->storage_order();
+  Wide largest[kWideBlock], values[kWideBlock];
+  int64_t found[kWideBlock] = {};
+  bool first = true;
+  if (kind == WideKind::kReal) {
+    largest[0].f = -HUGE_VAL;
+  } else {
+    largest[0] = LowestInteger(x.type);
+  }
+  for (size_t i = 1; i < n; ++i) largest[i] = largest[0];
+  ForEachTap(p, g, [&](int64_t row, const int64_t* at) {
+    Widen(x.type, x.data, row * x.row_stride + channel, n, kind, values);
+    const TapIndex index = IndexOf(g, p, at, storage_order);
+    for (size_t i = 0; i < n; ++i) {
+      if (!first && !Larger(kind, values[i], largest[i])) continue;
+      largest[i] = values[i];
+      found[i] = index.base + (channel + static_cast<int64_t>(i)) * index.per_channel;
+    }
+    first = false;
+  });
+  Narrow(y.type, largest, kind, p.output * y.row_stride + channel, n, y.data);
+  if (!ctx.has_output(1)) return;
+  int64_t* indices = ctx.output(1).as<int64_t>() + p.output * ctx.output(1).row_stride + channel;
+  for (size_t i = 0; i < n; ++i) indices[i] = found[i];
+}
+
+Status Eval(OpContext& ctx) {
+  const PoolGeometry& g = *ctx.state<PoolGeometry>();
+  const TensorSlot &x = ctx.input(0), &y = ctx.output(0);
+  const ElementType type = ctx.has_output(1) ? ElementType::kUndefined : x.type;
+  const size_t channels = static_cast<size_t>(g.channels);
+  ForEachPixel(ctx, g, [&](const PoolPixel& p) {
+    const int64_t to = p.output * y.row_stride;
+    switch (type) {
+      case ElementType::kFloat32:
+        return kernels::MaxPoolF32(WindowOf<float>(p, x), channels, y.as<float>() + to);
+      case ElementType::kInt8:
+        return kernels::MaxPoolI8(WindowOf<int8_t>(p, x), channels, y.as<int8_t>() + to);
+      case ElementType::kUint8:
+        return kernels::MaxPoolU8(WindowOf<uint8_t>(p, x), channels, y.as<uint8_t>() + to);
+      default:
+        ForEachChannelBlock(g, [&](int64_t c, size_t n) { RunWideBlock(ctx, g, p, c, n); });
+    }
+  });
+  return Status();
+}
+
+}  // namespace
+
+const OpDef kMaxPool = {format::OpCode::MaxPool,         "MaxPool", format::OpAttrs::Pool, Prepare, Eval,
+                        kStridedInputs | kStridedOutputs};
+
+}  // namespace linnet::ops

@@ -1,0 +1,17 @@
+// y = activation(the smaller of a and b). NaN in either gives NaN.
+#include "engine/ops/binary_common.h"
+
+namespace linnet::ops {
+namespace {
+
+double Real(double a, double b) { return a != a || a < b ? a : b; }
+int64_t Integer(int64_t a, int64_t b) { return a < b ? a : b; }
+uint64_t Natural(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+constexpr BinaryOp kBinary = {kNumbers, Real, Integer, Natural, kernels::MinF32, /*activation=*/true};
+
+}  // namespace
+
+const OpDef kMin = BinaryOpDef<kBinary>(format::OpCode::Min, "Min");
+
+}  // namespace linnet::ops

@@ -1,0 +1,10 @@
+// Begins code for NEON, which every aarch64 processor has. Ends with kernels/region_end.h. Include the standard headers
+// before it. Inside: no lambdas, no templates of the standard library, internal linkage for all but the variants
+// themselves. No include guard on purpose.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#pragma clang attribute push(__attribute__((annotate("kernel"))), apply_to = function)
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#pragma GCC optimize("O3", "fp-contract=off")
+#endif

@@ -1,0 +1,9 @@
+#include "kernels/binary_i8.h"
+
+#include "kernels/arm_neon/simd_neon.h"
+
+#include "kernels/arm_neon/begin_neon.h"
+namespace linnet::kernels::neon {
+#include "kernels/binary_i8-inl.h"
+}  // namespace linnet::kernels::neon
+#include "kernels/region_end.h"

@@ -1,0 +1,9 @@
+#include "kernels/gemm_i8.h"
+
+#include "kernels/arm_neon/dot_neon.h"
+
+#include "kernels/arm_neon/begin_neon.h"
+namespace linnet::kernels::neon {
+#include "kernels/gemm_i8-inl.h"
+}  // namespace linnet::kernels::neon
+#include "kernels/region_end.h"

@@ -1,0 +1,209 @@
+// Body of kernels/gemm_i8.h over the vector vocabulary and the sums of products in dot_<isa>.h. Included inside a
+// region and a namespace of an instruction set; no include guard, no includes but its own parts.
+//
+// A task computes a rectangle of C. It stages B if B is not in panels that a tile can read, then goes through blocks of
+// rows: packs A over all of k into the form that the instructions multiply, and computes tiles, B's panels outermost. A
+// packed row is at most twice as long as k and read in order, so k is never cut: sums stay in registers.
+
+#include "kernels/gemm_i8_tile-inl.h"
+#include "kernels/gemm_i8_pack-inl.h"
+
+namespace {
+
+LINNET_INLINE size_t Ceil(size_t value, size_t divisor) { return (value + divisor - 1) / divisor; }
+LINNET_INLINE size_t Align64(size_t bytes) { return Ceil(bytes, 64) * 64; }
+
+LINNET_INLINE bool StagesB(const GemmI8& g) {
+  const bool whole = g.panel_width == kPanel || g.panel_width == kLanes || g.panel_width == kTileColumns;
+  return g.b_layout != GemmI8B::kPanels || !whole;
+}
+
+// What lies in a thread's scratch, as offsets.
+struct Scratch {
+  size_t b, b_sums, patch, a_sums, a, bytes;
+};
+
+LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
+  Scratch s = {};
+  const size_t columns = Ceil(plan.block_columns, kPanel) * kPanel, rows = plan.block_rows + kRowsTogether - 1;
+  const bool activation = g.b_layout != GemmI8B::kPanels;
+  s.b_sums = StagesB(g) ? Align64(columns * Ceil(g.k, kGroup) * kGroup) : 0;
+  s.patch = s.b_sums + (activation ? Align64(columns * sizeof(int32_t)) : 0);
+  s.a_sums = s.patch + (g.conv != nullptr ? Align64(g.k + 16) : 0);
+  s.a = s.a_sums + Align64(rows * sizeof(int32_t));
+  s.bytes = s.a + Align64(rows * PackedStride(g.k));
+  return s;
+}
+
+// Part of a task: a block of rows and of columns, packed.
+struct Block {
+  size_t row, rows, column, columns;
+  PackedA a;
+  const int8_t* b;  // of the block's first column
+  const int32_t* b_sums;
+  size_t b_step, b_panel;
+};
+
+// Start, factor and multiplier of `count` columns from `column` on, which is column `j` of the block.
+void FillColumns(const GemmI8& g, const Block& block, size_t j, size_t count, Columns* to) {
+  const size_t column = block.column + j;
+  const bool panels = g.b_layout == GemmI8B::kPanels;
+  const uint32_t a_zero = static_cast<uint32_t>(g.a_zero_point);
+  for (size_t i = 0; i < kTileColumns; ++i) {
+    to->start[i] = to->factor[i] = 0;
+    to->multiplier[i] = 0;
+    if (i >= count) continue;
+    const int32_t b_sum = panels ? g.b_sum[column + i] : block.b_sums[j + i];
+    const int32_t b_zero = g.b_zero_points != nullptr ? g.b_zero_points[column + i] : g.b_zero_point;
+    uint32_t start = g.bias != nullptr ? static_cast<uint32_t>(g.bias[column + i]) : 0;
+    start -= (a_zero + (kUnsignedA ? 128 : 0)) * static_cast<uint32_t>(b_sum);
+    start += static_cast<uint32_t>(g.k) * a_zero * static_cast<uint32_t>(b_zero);
+    to->start[i] = static_cast<int32_t>(start);
+    to->factor[i] = -b_zero;
+    if (g.multiplier != nullptr) to->multiplier[i] = g.multiplier[column + i];
+  }
+}
+
+// All tiles of the columns [j, j + count) of a block, balanced in height.
+template <int kVecs>
+void ComputeColumns(const GemmI8& g, const Block& block, size_t count, Tile t) {
+  // Rows that are interleaved stay together.
+  const size_t sets = Ceil(block.rows, kRowsTogether), tiles = Ceil(sets, kTileRows / kRowsTogether);
+  uint8_t* c = t.c;
+  size_t row = 0;
+  for (size_t i = 0; i < tiles; ++i) {
+    const size_t next = i + 1 == tiles ? block.rows : sets * (i + 1) / tiles * kRowsTogether;
+    t.dot.a = PackedRow(block.a.rows, row, block.a.stride);
+    t.a_sums = WantsRowSums(g) ? block.a.sums + row : nullptr;
+    t.c = c + row * t.c_stride;
+    if (count == kVecs * kLanes) {
+      ComputeRows<kVecs>(next - row, t);
+    } else {
+      ComputeEdge<kVecs>(next - row, count, t);
+    }
+    row = next;
+  }
+}
+
+void ComputeBlock(const GemmI8& g, const Block& block) {
+  const size_t element = g.multiplier != nullptr ? sizeof(int8_t) : sizeof(int32_t);
+  Columns columns;
+  Tile t;
+  t.dot.groups = Ceil(g.k, 4);
+  t.dot.a_stride = block.a.stride;
+  t.dot.b_step = block.b_step;
+  t.dot.b_panel = block.b_panel;
+  t.columns = &columns;
+  t.requantize = g.requantize;
+  t.narrow = g.multiplier != nullptr;
+  t.c_stride = g.c_stride * element;
+  for (size_t j = 0; j < block.columns;) {
+    const size_t left = block.columns - j;
+    const size_t width = left > kLanes ? kTileColumns : kLanes, count = left < width ? left : width;
+    FillColumns(g, block, j, count, &columns);
+    t.dot.b = block.b + j / kPanel * block.b_panel + j % kPanel * 4;
+    t.c = static_cast<uint8_t*>(g.c) + (block.row * g.c_stride + block.column + j) * element;
+    if (width == kLanes) {
+      ComputeColumns<1>(g, block, count, t);
+    } else {
+      ComputeColumns<kTileVecs>(g, block, count, t);
+    }
+    j += width;
+  }
+}
+
+void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch) {
+  const size_t row = task % plan.row_tasks * plan.task_rows;
+  const size_t first = task / plan.row_tasks * plan.task_columns;
+  const size_t end = g.m - row < plan.task_rows ? g.m : row + plan.task_rows;
+  const size_t last = g.n - first < plan.task_columns ? g.n : first + plan.task_columns;
+  const Scratch place = ScratchOf(g, plan);
+  uint8_t* base = static_cast<uint8_t*>(scratch);
+  Block block = {};
+  int32_t* a_sums = reinterpret_cast<int32_t*>(base + place.a_sums);
+  block.a = {base + place.a, PackedStride(g.k), WantsRowSums(g) ? a_sums : nullptr,
+             reinterpret_cast<int8_t*>(base + place.patch)};
+  for (block.column = first; block.column < last; block.column += block.columns) {
+    block.columns = last - block.column < plan.block_columns ? last - block.column : plan.block_columns;
+    if (StagesB(g)) {
+      int8_t* b = reinterpret_cast<int8_t*>(base + place.b);
+      int32_t* sums = reinterpret_cast<int32_t*>(base + place.b_sums);
+      if (g.b_layout == GemmI8B::kPanels) {
+        StageNarrowPanel(g, b);
+      } else {
+        StageB(g, block.column, block.columns, b, sums);
+      }
+      block.b = b;
+      block.b_sums = sums;
+      block.b_step = kPanel * 4;
+      block.b_panel = Ceil(g.k, 4) * 4 * kPanel;
+    } else {
+      block.b_step = g.panel_width * 4;
+      block.b_panel = Ceil(g.k, 4) * 4 * g.panel_width;
+      block.b = g.b + block.column / g.panel_width * block.b_panel;
+    }
+    for (block.row = row; block.row < end; block.row += block.rows) {
+      block.rows = end - block.row < plan.block_rows ? end - block.row : plan.block_rows;
+      if (g.conv != nullptr) {
+        PackPatches(g, block.row, block.rows, block.a);
+      } else {
+        PackPlainRows(g, block.row, block.rows, block.a);
+      }
+      ComputeBlock(g, block);
+    }
+  }
+}
+
+// --- The plan ---
+
+constexpr size_t kTasksPerThread = 4;
+
+// `size` cut into equal parts of at most `limit`, a multiple of `multiple`.
+size_t EvenPart(size_t size, size_t limit, size_t multiple) {
+  if (size == 0) return multiple;
+  return Ceil(Ceil(size, Ceil(size, limit)), multiple) * multiple;
+}
+
+// Rows are shared out first: threads then read B together and write apart.
+void PlanTasks(const GemmI8& g, int threads, size_t products, GemmPlanI8* plan) {
+  const size_t wanted = threads > 1 ? Ceil(static_cast<size_t>(threads) * kTasksPerThread, products) : 1;
+  const size_t row_limit = Ceil(g.m, 4 * kTileRows), column_limit = Ceil(g.n, 64);
+  size_t row_tasks = wanted < row_limit ? wanted : row_limit;
+  if (row_tasks == 0) row_tasks = 1;
+  size_t column_tasks = Ceil(wanted, row_tasks);
+  if (column_tasks > column_limit) column_tasks = column_limit;
+  if (column_tasks == 0) column_tasks = 1;
+  plan->task_rows = EvenPart(g.m, Ceil(g.m, row_tasks) + (g.m == 0), 1);
+  plan->task_columns = EvenPart(g.n, Ceil(g.n, column_tasks) + (g.n == 0), 64);
+  plan->row_tasks = Ceil(g.m, plan->task_rows);
+  plan->tasks = plan->row_tasks * Ceil(g.n, plan->task_columns);
+}
+
+// A block of A takes half of the first cache, or more, up to half of the second, until a panel of B that it meets is
+// used for a few tiles.
+void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
+  const CacheSizes caches = Caches();
+  const size_t bytes = PackedStride(g.k);
+  size_t rows = caches.l1d / 2 / bytes;
+  if (rows < 4 * kTileRows) rows = 4 * kTileRows;
+  if (rows > caches.l2 / 2 / bytes) rows = caches.l2 / 2 / bytes;
+  if (rows == 0) rows = 1;
+  plan->block_rows = EvenPart(plan->task_rows, rows, 1);
+  plan->block_columns = Ceil(plan->task_columns, kPanel) * kPanel;
+  if (StagesB(g)) {
+    const size_t columns = caches.l2 / 2 / (Ceil(g.k, 4) * 4 + 4) / kPanel * kPanel;
+    const size_t limit = columns < kPanel ? kPanel : columns;
+    if (plan->block_columns > limit) plan->block_columns = limit;
+  }
+}
+
+}  // namespace
+
+GemmPlanI8 PlanGemmI8(const GemmI8& g, int threads, size_t products) {
+  GemmPlanI8 plan = {};
+  plan.run = &RunTask;
+  PlanTasks(g, threads, products == 0 ? 1 : products, &plan);
+  PlanBlocks(g, &plan);
+  plan.scratch_bytes = ScratchOf(g, plan).bytes;
+  return plan;
+}

@@ -1,0 +1,9 @@
+#include "kernels/elementwise.h"
+
+#include "kernels/scalar/simd_scalar.h"
+
+#include "kernels/scalar/begin_scalar.h"
+namespace linnet::kernels::scalar {
+#include "kernels/elementwise-inl.h"
+}  // namespace linnet::kernels::scalar
+#include "kernels/region_end.h"

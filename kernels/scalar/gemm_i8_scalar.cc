@@ -1,0 +1,9 @@
+#include "kernels/gemm_i8.h"
+
+#include "kernels/scalar/dot_scalar.h"
+
+#include "kernels/scalar/begin_scalar.h"
+namespace linnet::kernels::scalar {
+#include "kernels/gemm_i8-inl.h"
+}  // namespace linnet::kernels::scalar
+#include "kernels/region_end.h"

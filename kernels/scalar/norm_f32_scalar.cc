@@ -1,0 +1,9 @@
+#include "kernels/norm_f32.h"
+
+#include "kernels/scalar/simd_scalar.h"
+
+#include "kernels/scalar/begin_scalar.h"
+namespace linnet::kernels::scalar {
+#include "kernels/norm_f32-inl.h"
+}  // namespace linnet::kernels::scalar
+#include "kernels/region_end.h"

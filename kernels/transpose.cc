@@ -1,0 +1,121 @@
+#include "kernels/transpose.h"
+
+#include <cstring>
+#include <utility>
+
+// The rows of a block must be registers, which needs the loops over them unrolled at every optimisation level.
+#define LINNET_UNROLL _Pragma("GCC unroll 16")
+
+namespace linnet::kernels {
+namespace {
+
+// 16-byte vectors of the compiler, which every target that Linnet knows has as its baseline (SSE2, NEON): a transpose
+// is bound by memory, and wider vectors gain nothing.
+constexpr size_t kVectorBytes = 16;
+constexpr int64_t kLineBytes = 64;
+// Rows and columns of the squares in which large matrices are walked, so that the pages and lines of both sides stay
+// near.
+constexpr int64_t kSquare = 128;
+
+template <typename T>
+struct Block {
+  typedef T Vector __attribute__((vector_size(kVectorBytes)));
+  static constexpr int kLanes = kVectorBytes / sizeof(T);
+};
+
+// [a0 b0 a1 b1 ...] of the lower (High: upper) halves of a and b.
+template <typename T, bool High, size_t... I>
+inline typename Block<T>::Vector Zip(typename Block<T>::Vector a, typename Block<T>::Vector b,
+                                     std::index_sequence<I...>) {
+  constexpr size_t kLanes = Block<T>::kLanes;
+  return __builtin_shufflevector(a, b, (High ? kLanes / 2 : 0) + I / 2 + (I % 2) * kLanes...);
+}
+
+// Transposes kLanes x kLanes elements. One round interleaves row i with row i + kLanes / 2; after log2(kLanes) rounds
+// every element is in its place.
+template <typename T>
+inline void TransposeBlock(const char* in, int64_t in_stride, char* out, int64_t out_stride) {
+  constexpr int kLanes = Block<T>::kLanes;
+  using Lanes = std::make_index_sequence<kLanes>;
+  typename Block<T>::Vector rows[kLanes], zipped[kLanes];
+  LINNET_UNROLL
+  for (int i = 0; i < kLanes; ++i) std::memcpy(&rows[i], in + i * in_stride, kVectorBytes);
+  LINNET_UNROLL
+  for (int round = 1; round < kLanes; round *= 2) {
+    LINNET_UNROLL
+    for (int i = 0; i < kLanes / 2; ++i) {
+      zipped[2 * i] = Zip<T, false>(rows[i], rows[i + kLanes / 2], Lanes());
+      zipped[2 * i + 1] = Zip<T, true>(rows[i], rows[i + kLanes / 2], Lanes());
+    }
+    LINNET_UNROLL
+    for (int i = 0; i < kLanes; ++i) rows[i] = zipped[i];
+  }
+  LINNET_UNROLL
+  for (int i = 0; i < kLanes; ++i) std::memcpy(out + i * out_stride, &rows[i], kVectorBytes);
+}
+
+template <typename T>
+inline void TransposeElements(int64_t rows, int64_t cols, const char* in, int64_t in_stride, char* out,
+                              int64_t out_stride) {
+  for (int64_t c = 0; c < cols; ++c) {
+    for (int64_t r = 0; r < rows; ++r) {
+      std::memcpy(out + c * out_stride + r * sizeof(T), in + r * in_stride + c * sizeof(T), sizeof(T));
+    }
+  }
+}
+
+// Whole blocks; rows and cols are multiples of kLanes. Tiles of kTile x kTile elements are one cache line wide on both
+// sides.
+template <typename T>
+void TransposeTiles(int64_t rows, int64_t cols, const char* in, int64_t in_stride, char* out, int64_t out_stride) {
+  constexpr int64_t kLanes = Block<T>::kLanes;
+  constexpr int64_t kTile = kLineBytes / sizeof(T);
+  for (int64_t r0 = 0; r0 < rows; r0 += kTile) {
+    const int64_t r1 = r0 + kTile < rows ? r0 + kTile : rows;
+    for (int64_t c = 0; c < cols; c += kLanes) {
+      for (int64_t r = r0; r < r1; r += kLanes) {
+        TransposeBlock<T>(in + r * in_stride + c * sizeof(T), in_stride, out + c * out_stride + r * sizeof(T),
+                          out_stride);
+      }
+    }
+  }
+}
+
+template <typename T>
+void Transpose(int64_t rows, int64_t cols, const char* in, int64_t in_stride, char* out, int64_t out_stride) {
+  constexpr int64_t kLanes = Block<T>::kLanes;
+  const int64_t whole_rows = rows - rows % kLanes;
+  const int64_t whole_cols = cols - cols % kLanes;
+  for (int64_t r = 0; r < whole_rows; r += kSquare) {
+    const int64_t height = whole_rows - r < kSquare ? whole_rows - r : kSquare;
+    for (int64_t c = 0; c < whole_cols; c += kSquare) {
+      const int64_t width = whole_cols - c < kSquare ? whole_cols - c : kSquare;
+      TransposeTiles<T>(height, width, in + r * in_stride + c * sizeof(T), in_stride,
+                        out + c * out_stride + r * sizeof(T), out_stride);
+    }
+  }
+  TransposeElements<T>(whole_rows, cols - whole_cols, in + whole_cols * sizeof(T), in_stride,
+                       out + whole_cols * out_stride, out_stride);
+  TransposeElements<T>(rows - whole_rows, cols, in + whole_rows * in_stride, in_stride, out + whole_rows * sizeof(T),
+                       out_stride);
+}
+
+}  // namespace
+
+void Transpose2D(size_t element, int64_t rows, int64_t cols, const void* in, int64_t in_stride, void* out,
+                 int64_t out_stride) {
+  const char* from = static_cast<const char*>(in);
+  char* to = static_cast<char*>(out);
+  switch (element) {
+    case 1:
+      return Transpose<uint8_t>(rows, cols, from, in_stride, to, out_stride);
+    case 2:
+      return Transpose<uint16_t>(rows, cols, from, in_stride, to, out_stride);
+    case 4:
+      return Transpose<uint32_t>(rows, cols, from, in_stride, to, out_stride);
+    default:
+      return Transpose<uint64_t>(rows, cols, from, in_stride, to, out_stride);
+  }
+}
+
+}  // namespace linnet::kernels

@@ -1,0 +1,11 @@
+// Begins code for AVX-VNNI (256 bits). Ends with kernels/region_end.h. Include the standard headers before it: their functions must
+// not be compiled for this processor. Inside: no lambdas, no templates of the standard library, internal linkage for
+// all but the variants themselves. No include guard on purpose.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avxvnni"))), apply_to = function)
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,f16c,avxvnni")
+#pragma GCC optimize("O3", "fp-contract=off")
+#endif

@@ -1,0 +1,9 @@
+#include "kernels/elementwise.h"
+
+#include "kernels/x86/simd_avx512.h"
+
+#include "kernels/x86/begin_avx512.h"
+namespace linnet::kernels::avx512 {
+#include "kernels/elementwise-inl.h"
+}  // namespace linnet::kernels::avx512
+#include "kernels/region_end.h"

@@ -1,0 +1,9 @@
+#include "kernels/norm_i8.h"
+
+#include "kernels/x86/simd_avx512.h"
+
+#include "kernels/x86/begin_avx512.h"
+namespace linnet::kernels::avx512 {
+#include "kernels/norm_i8-inl.h"
+}  // namespace linnet::kernels::avx512
+#include "kernels/region_end.h"
