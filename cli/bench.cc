@@ -219,18 +219,17 @@ void PrintText(const BenchOptions& options, const Figures& figures, std::ostream
 
 }  // namespace
 
-Command AddBench(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("bench", "Measures speed and memory of a model");
+Command AddBench(const CommandLine& program) {
+  const Subcommand command(program, "bench", "Measures speed and memory of a model");
   auto options = std::make_shared<BenchOptions>();
-  app->add_option("MODEL", options->model, "A .linnet file")->required();
-  app->add_option("--shape", options->shapes, "NAME=SIZES of an input, as in image=1x3x224x224")
-      ->allow_extra_args(false);
-  app->add_option("--threads", options->threads, "Threads to run on")->check(CLI::Range(1, 1024));
-  app->add_option("--seconds", options->seconds, "How long to measure")->check(CLI::Range(0.0, 86400.0));
-  app->add_flag("--json", options->json, "Prints one line of JSON");
-  app->add_flag("--profile", options->profile, "Prints the time of each op");
-  app->add_option("--isa", options->isa, "Instruction set to use, such as scalar or avx2 (before LINNET_ISA)");
-  return {app, [options](const Console& console) {
+  command.Value("MODEL", &options->model, "A .linnet file").Required();
+  command.Values("--shape", &options->shapes, "NAME=SIZES of an input, as in image=1x3x224x224");
+  command.Value("--threads", &options->threads, "Threads to run on").Between(1, 1024);
+  command.Value("--seconds", &options->seconds, "How long to measure").Between(0.0, 86400.0);
+  command.Flag("--json", &options->json, "Prints one line of JSON");
+  command.Flag("--profile", &options->profile, "Prints the time of each op");
+  command.Value("--isa", &options->isa, "Instruction set to use, such as scalar or avx2 (before LINNET_ISA)");
+  return {command, [options](const Console& console) {
             Result<Figures> figures = Measure(*options);
             if (!figures.ok()) return Fail(console.err, figures.status());
             (options->json ? PrintJson : PrintText)(*options, *figures, console.out);

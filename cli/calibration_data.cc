@@ -92,7 +92,8 @@ Result<std::vector<std::string>> FilesIn(const std::string& folder) {
     const std::string path = entry->path().string();
     if (IsImagePath(path) || EndsIn(path, ".npy")) files.push_back(path);
   }
-  if (error) return Status::Error(StatusCode::kIoError, "cannot read folder '%s': %s", folder.c_str(), error.message().c_str());
+  if (error)
+    return Status::Error(StatusCode::kIoError, "cannot read folder '%s': %s", folder.c_str(), error.message().c_str());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -100,7 +101,8 @@ Result<std::vector<std::string>> FilesIn(const std::string& folder) {
 Status AddFolder(const std::string& folder, const DeclaredInput& input, const ImageOptions& image, Column* column) {
   Result<std::vector<std::string>> files = FilesIn(folder);
   if (!files.ok()) return std::move(files.status());
-  for (const std::string& file : *files) LINNET_RETURN_IF_ERROR(AddFile(file, input, image, /*in_folder=*/true, column));
+  for (const std::string& file : *files)
+    LINNET_RETURN_IF_ERROR(AddFile(file, input, image, /*in_folder=*/true, column));
   return Status();
 }
 
@@ -108,7 +110,8 @@ Status AddArchive(const std::string& path, const std::vector<DeclaredInput>& inp
   Result<std::vector<HostTensor>> arrays = ReadNpz(path);
   if (!arrays.ok()) return std::move(arrays.status());
   for (size_t i = 0; i < inputs.size(); ++i) {
-    auto found = std::find_if(arrays->begin(), arrays->end(), [&](const HostTensor& a) { return a.name == inputs[i].name; });
+    auto found =
+        std::find_if(arrays->begin(), arrays->end(), [&](const HostTensor& a) { return a.name == inputs[i].name; });
     if (found == arrays->end() && inputs.size() == 1 && arrays->size() == 1) found = arrays->begin();
     if (found == arrays->end()) return Bad(path, "it holds no array for input '" + inputs[i].name + "'");
     LINNET_RETURN_IF_ERROR(AddBatch(std::move(*found), inputs[i], path, &(*columns)[i]));
@@ -131,7 +134,8 @@ Status AddInputs(const std::string& path, const std::vector<DeclaredInput>& inpu
   return Status();
 }
 
-Result<SampleSet> LoadSet(const std::string& path, const std::vector<DeclaredInput>& inputs, const ImageOptions& image) {
+Result<SampleSet> LoadSet(const std::string& path, const std::vector<DeclaredInput>& inputs,
+                          const ImageOptions& image) {
   std::vector<Column> columns(inputs.size());
   if (EndsIn(path, ".npz")) {
     LINNET_RETURN_IF_ERROR(AddArchive(path, inputs, &columns));
@@ -171,7 +175,8 @@ void HoldOut(CalibrationData* data) {
 
 }  // namespace
 
-Result<std::vector<HostTensor>> SplitBatch(const HostTensor& batch, const DeclaredInput& input, const std::string& name) {
+Result<std::vector<HostTensor>> SplitBatch(const HostTensor& batch, const DeclaredInput& input,
+                                           const std::string& name) {
   const Shape& declared = input.shape;
   Shape sample = batch.shape;
   int64_t count = 1;
@@ -192,12 +197,14 @@ Result<std::vector<HostTensor>> SplitBatch(const HostTensor& batch, const Declar
   const size_t bytes = batch.bytes.size() / static_cast<size_t>(count);
   for (int64_t i = 0; i < count; ++i) {
     const auto first = batch.bytes.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(i) * bytes);
-    samples.push_back({input.name, batch.type, sample, std::vector<uint8_t>(first, first + static_cast<std::ptrdiff_t>(bytes))});
+    samples.push_back(
+        {input.name, batch.type, sample, std::vector<uint8_t>(first, first + static_cast<std::ptrdiff_t>(bytes))});
   }
   return samples;
 }
 
-Result<CalibrationData> LoadCalibrationData(const CalibrationOptions& options, const std::vector<DeclaredInput>& inputs) {
+Result<CalibrationData> LoadCalibrationData(const CalibrationOptions& options,
+                                            const std::vector<DeclaredInput>& inputs) {
   CalibrationData data;
   Result<SampleSet> calibration = LoadSet(options.calibrate, inputs, options.image);
   if (!calibration.ok()) return std::move(calibration.status());

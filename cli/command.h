@@ -2,10 +2,10 @@
 #ifndef LINNET_CLI_COMMAND_H_
 #define LINNET_CLI_COMMAND_H_
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <ostream>
 
+#include "cli/command_line.h"
 #include "cli/exit_status.h"
 
 namespace linnet::cli {
@@ -17,16 +17,16 @@ struct Console {
 };
 
 struct Command {
-  CLI::App* app;
+  Subcommand subcommand;
   std::function<int(const Console&)> run;  // returns an ExitStatus
 };
 
-Command AddConvert(CLI::App* program);
-Command AddRun(CLI::App* program);
-Command AddBench(CLI::App* program);
-Command AddInspect(CLI::App* program);
-Command AddVerify(CLI::App* program);
-Command AddCompare(CLI::App* program);
+Command AddConvert(const CommandLine& program);
+Command AddRun(const CommandLine& program);
+Command AddBench(const CommandLine& program);
+Command AddInspect(const CommandLine& program);
+Command AddVerify(const CommandLine& program);
+Command AddCompare(const CommandLine& program);
 
 }  // namespace linnet::cli
 

@@ -86,9 +86,14 @@ void PrintJson(const CompareReport& report, const Bounds& bounds, bool good, std
                                  {"without_counterpart", report.without_counterpart},
                                  {"tensors", nlohmann::ordered_json::array()}};
   for (const TensorComparison& tensor : report.tensors) {
-    nlohmann::ordered_json entry = {{"tensor", tensor.tensor}, {"node", tensor.node},     {"op", tensor.op},
-                                    {"type", tensor.type},     {"error", tensor.error},   {"sqnr_db", tensor.sqnr},
-                                    {"output", tensor.is_output}, {"within_tolerance", bounds.Holds(tensor)}};
+    nlohmann::ordered_json entry = {{"tensor", tensor.tensor},
+                                    {"node", tensor.node},
+                                    {"op", tensor.op},
+                                    {"type", tensor.type},
+                                    {"error", tensor.error},
+                                    {"sqnr_db", tensor.sqnr},
+                                    {"output", tensor.is_output},
+                                    {"within_tolerance", bounds.Holds(tensor)}};
     json["tensors"].push_back(std::move(entry));  // what is infinite becomes null
   }
   out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
@@ -113,34 +118,33 @@ int Run(const CompareArguments& arguments, const Console& console) {
     PrintTable(*report, bounds, arguments.top, console.out);
   }
   if (wrong == nullptr) return kExitOk;
-  console.err << "linnet: output '" << wrong->tensor << "' of '" << arguments.model << "' differs from '" << arguments.source
-              << "' by " << wrong->error << " of its largest value (SQNR " << SqnrText(wrong->sqnr) << " dB)\n";
+  console.err << "linnet: output '" << wrong->tensor << "' of '" << arguments.model << "' differs from '"
+              << arguments.source << "' by " << wrong->error << " of its largest value (SQNR " << SqnrText(wrong->sqnr)
+              << " dB)\n";
   return kExitMismatch;
 }
 
 }  // namespace
 
-Command AddCompare(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("compare", "Compares a .linnet file with its source, layer by layer");
+Command AddCompare(const CommandLine& program) {
+  const Subcommand command(program, "compare", "Compares a .linnet file with its source, layer by layer");
   auto arguments = std::make_shared<CompareArguments>();
-  app->add_option("SOURCE", arguments->source, "The .onnx file")->required();
-  app->add_option("MODEL", arguments->model, "The .linnet file that was converted from it")->required();
-  app->add_option("--input", arguments->inputs,
-                  "NAME=FILE.npy: value of an input, in the layout of the source; else random, and zeros for states")
-      ->allow_extra_args(false);
-  app->add_option("--input-layout", arguments->input_layout, "What the file was converted with: nchw or nhwc")
-      ->check(CLI::IsMember({"nchw", "nhwc"}));
-  app->add_option("--tolerance", arguments->tolerance,
-                  "Largest error of an output, relative to its largest value; 1e-4 for files without int8 tensors")
-      ->check(CLI::NonNegativeNumber);
-  app->add_option("--min-sqnr", arguments->sqnr,
-                  "Smallest signal-to-noise ratio of an output, in dB; 10 for files with int8 tensors");
-  app->add_option("--top", arguments->top, "Layers that are shown besides the outputs")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app->add_option("--seed", arguments->seed, "Of the random values")->capture_default_str();
-  app->add_flag("--json", arguments->json, "Prints all layers as JSON");
-  return {app, [arguments](const Console& console) { return Run(*arguments, console); }};
+  command.Value("SOURCE", &arguments->source, "The .onnx file").Required();
+  command.Value("MODEL", &arguments->model, "The .linnet file that was converted from it").Required();
+  command.Values("--input", &arguments->inputs,
+                 "NAME=FILE.npy: value of an input, in the layout of the source; else random, and zeros for states");
+  command.Value("--input-layout", &arguments->input_layout, "What the file was converted with: nchw or nhwc")
+      .OneOf({"nchw", "nhwc"});
+  command
+      .Value("--tolerance", &arguments->tolerance,
+             "Largest error of an output, relative to its largest value; 1e-4 for files without int8 tensors")
+      .NotNegative();
+  command.Value("--min-sqnr", &arguments->sqnr,
+                "Smallest signal-to-noise ratio of an output, in dB; 10 for files with int8 tensors");
+  command.Value("--top", &arguments->top, "Layers that are shown besides the outputs").ShowDefault().NotNegative();
+  command.Value("--seed", &arguments->seed, "Of the random values").ShowDefault();
+  command.Flag("--json", &arguments->json, "Prints all layers as JSON");
+  return {command, [arguments](const Console& console) { return Run(*arguments, console); }};
 }
 
 }  // namespace linnet::cli

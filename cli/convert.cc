@@ -42,8 +42,9 @@ class Progress {
     if (!shown_) return;
     constexpr int kWidth = 30;
     const int filled = static_cast<int>(done * kWidth);
-    err_ << "\r\033[K[" << std::string(static_cast<size_t>(filled), '#') << std::string(static_cast<size_t>(kWidth - filled), ' ')
-         << "] " << std::setw(3) << static_cast<int>(done * 100) << " %  " << stage << std::flush;
+    err_ << "\r\033[K[" << std::string(static_cast<size_t>(filled), '#')
+         << std::string(static_cast<size_t>(kWidth - filled), ' ') << "] " << std::setw(3)
+         << static_cast<int>(done * 100) << " %  " << stage << std::flush;
   }
   void Clear() {
     if (shown_) err_ << "\r\033[K" << std::flush;
@@ -150,38 +151,34 @@ int Run(const ConvertArguments& arguments, const Console& console) {
 
 }  // namespace
 
-Command AddConvert(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("convert", "Converts an ONNX model to a .linnet file");
+Command AddConvert(const CommandLine& program) {
+  const Subcommand command(program, "convert", "Converts an ONNX model to a .linnet file");
   auto arguments = std::make_shared<ConvertArguments>();
-  app->add_option("MODEL", arguments->model, "An .onnx file")->required();
-  app->add_option("-o,--output", arguments->output, "The .linnet file to write")->required();
-  app->add_option("--shape", arguments->shapes, "NAME=SIZES: fixes an input's sizes, as in image=1x3x224x224")
-      ->allow_extra_args(false);
-  app->add_option("--default-shape", arguments->default_shapes,
-                  "NAME=SIZES: sizes to plan memory for; the input's symbolic sizes stay free. Given again, "
-                  "further sizes are planned in the file")
-      ->allow_extra_args(false);
-  app->add_option("--input-layout", arguments->input_layout,
-                  "How the app lays out pictures: nchw as the source, or nhwc, which saves a transpose")
-      ->check(CLI::IsMember({"nchw", "nhwc"}));
-  app->add_option("--state", arguments->states, "OUT=IN: output OUT of a run becomes input IN of the next")
-      ->allow_extra_args(false);
-  app->add_option("--sample", arguments->samples, "NAME=FILE.npy: value of an input for the self-check, else random")
-      ->allow_extra_args(false);
-  app->add_option("--custom-op", arguments->custom_ops, "DOMAIN::NAME of an op that the app brings along")
-      ->allow_extra_args(false);
-  app->add_option("--tolerance", arguments->tolerance,
-                  "Largest error of the self-check, relative to the largest output")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app->add_option("--seed", arguments->seed, "Of the random values of the self-check")->capture_default_str();
-  app->add_flag("--no-check", arguments->no_check, "Skips the self-check");
-  app->add_option("--reference", arguments->reference,
-                  "Compares with an independent engine too: onnxruntime, through Python (LINNET_PYTHON, else python3)")
-      ->check(CLI::IsMember({"onnxruntime"}));
-  AddPrecisionOptions(app, &arguments->precision);
-  app->add_option("--report", arguments->report, "Writes the report as JSON");
-  return {app, [arguments](const Console& console) { return Run(*arguments, console); }};
+  command.Value("MODEL", &arguments->model, "An .onnx file").Required();
+  command.Value("-o,--output", &arguments->output, "The .linnet file to write").Required();
+  command.Values("--shape", &arguments->shapes, "NAME=SIZES: fixes an input's sizes, as in image=1x3x224x224");
+  command.Values("--default-shape", &arguments->default_shapes,
+                 "NAME=SIZES: sizes to plan memory for; the input's symbolic sizes stay free. Given again, "
+                 "further sizes are planned in the file");
+  command
+      .Value("--input-layout", &arguments->input_layout,
+             "How the app lays out pictures: nchw as the source, or nhwc, which saves a transpose")
+      .OneOf({"nchw", "nhwc"});
+  command.Values("--state", &arguments->states, "OUT=IN: output OUT of a run becomes input IN of the next");
+  command.Values("--sample", &arguments->samples, "NAME=FILE.npy: value of an input for the self-check, else random");
+  command.Values("--custom-op", &arguments->custom_ops, "DOMAIN::NAME of an op that the app brings along");
+  command.Value("--tolerance", &arguments->tolerance, "Largest error of the self-check, relative to the largest output")
+      .ShowDefault()
+      .NotNegative();
+  command.Value("--seed", &arguments->seed, "Of the random values of the self-check").ShowDefault();
+  command.Flag("--no-check", &arguments->no_check, "Skips the self-check");
+  command
+      .Value("--reference", &arguments->reference,
+             "Compares with an independent engine too: onnxruntime, through Python (LINNET_PYTHON, else python3)")
+      .OneOf({"onnxruntime"});
+  AddPrecisionOptions(command, &arguments->precision);
+  command.Value("--report", &arguments->report, "Writes the report as JSON");
+  return {command, [arguments](const Console& console) { return Run(*arguments, console); }};
 }
 
 }  // namespace linnet::cli

@@ -62,8 +62,8 @@ Status Mismatch(const TensorInfo& input, const std::string& origin, ElementType 
 bool PackToBits(ElementType type, HostTensor* value) {
   const bool is_signed = type == ElementType::kInt4 || type == ElementType::kInt2;
   const bool is_unsigned = type == ElementType::kUint4 || type == ElementType::kUint2;
-  const bool fits = (is_signed && value->type == ElementType::kInt8) ||
-                    (is_unsigned && value->type == ElementType::kUint8);
+  const bool fits =
+      (is_signed && value->type == ElementType::kInt8) || (is_unsigned && value->type == ElementType::kUint8);
   if (!fits) return false;
   const size_t bits = static_cast<size_t>(ElementBits(type)), count = 8 / bits;
   std::vector<uint8_t> packed((value->bytes.size() + count - 1) / count);

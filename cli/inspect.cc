@@ -241,13 +241,13 @@ Status Run(const InspectOptions& options, const Console& console) {
 
 }  // namespace
 
-Command AddInspect(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("inspect", "Shows what is in a model file and what a run takes");
+Command AddInspect(const CommandLine& program) {
+  const Subcommand command(program, "inspect", "Shows what is in a model file and what a run takes");
   auto options = std::make_shared<InspectOptions>();
-  app->add_option("MODEL", options->model, "A .linnet file")->required();
-  app->add_flag("--json", options->json, "Prints JSON");
-  app->add_flag("--ops", options->ops, "Lists every op");
-  return {app, [options](const Console& console) {
+  command.Value("MODEL", &options->model, "A .linnet file").Required();
+  command.Flag("--json", &options->json, "Prints JSON");
+  command.Flag("--ops", &options->ops, "Lists every op");
+  return {command, [options](const Console& console) {
             const Status status = Run(*options, console);
             return status.ok() ? static_cast<int>(kExitOk) : Fail(console.err, status);
           }};

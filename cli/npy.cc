@@ -174,7 +174,8 @@ std::vector<uint8_t> FormatUnpacked(ElementType type, const Shape& shape, const 
   for (double value : converter::ToDoubles(type, data, static_cast<size_t>(shape.elements()))) {
     bytes.push_back(static_cast<uint8_t>(static_cast<int>(value)));
   }
-  const ElementType whole = type == ElementType::kInt4 || type == ElementType::kInt2 ? ElementType::kInt8 : ElementType::kUint8;
+  const ElementType whole =
+      type == ElementType::kInt4 || type == ElementType::kInt2 ? ElementType::kInt8 : ElementType::kUint8;
   return FormatNpy(whole, shape, bytes.data(), bytes.size());
 }
 

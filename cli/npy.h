@@ -18,8 +18,8 @@ Result<converter::HostTensor> ReadNpy(const std::string& path, ElementType raw_t
 Result<converter::HostTensor> ParseNpy(const std::vector<uint8_t>& file, const std::string& name,
                                        ElementType raw_type = ElementType::kUndefined);
 
-// The bytes of a version 1 file. Types without a NumPy name are written as raw bytes, types of 4 and 2 bits as one int8 or uint8
-// for each element. REQUIRES: bytes == the size of a dense `type` tensor of that shape.
+// The bytes of a version 1 file. Types without a NumPy name are written as raw bytes, types of 4 and 2 bits as one int8
+// or uint8 for each element. REQUIRES: bytes == the size of a dense `type` tensor of that shape.
 std::vector<uint8_t> FormatNpy(ElementType type, const Shape& shape, const void* data, size_t bytes);
 // Writes them atomically. Errors: kIoError.
 Status WriteNpy(const std::string& path, ElementType type, const Shape& shape, const void* data, size_t bytes);

@@ -75,13 +75,16 @@ class Archive {
     const uint64_t name_size = Number(entry + 28, 2), local = Number(entry + 42, 4);
     if (!Has(entry + kCentralSize, name_size)) return Bad("a damaged directory");
     std::string member(reinterpret_cast<const char*>(file_.data()) + entry + kCentralSize, name_size);
-    if (packed == UINT32_MAX || size == UINT32_MAX || local == UINT32_MAX) return Bad("'" + member + "' is above 4 GiB");
-    if (!Has(local, kLocalSize) || Number(local, 4) != kLocalHeader) return Bad("'" + member + "' is not where the directory says");
+    if (packed == UINT32_MAX || size == UINT32_MAX || local == UINT32_MAX)
+      return Bad("'" + member + "' is above 4 GiB");
+    if (!Has(local, kLocalSize) || Number(local, 4) != kLocalHeader)
+      return Bad("'" + member + "' is not where the directory says");
     const uint64_t data = local + kLocalSize + Number(local + 26, 2) + Number(local + 28, 2);
     if (!Has(data, packed)) return Bad("'" + member + "' ends beyond the file");
     std::vector<uint8_t> content;
     if (method == kStored) {
-      content.assign(file_.begin() + static_cast<std::ptrdiff_t>(data), file_.begin() + static_cast<std::ptrdiff_t>(data + packed));
+      content.assign(file_.begin() + static_cast<std::ptrdiff_t>(data),
+                     file_.begin() + static_cast<std::ptrdiff_t>(data + packed));
     } else if (method != kDeflated || !Inflate(data, packed, size, &content)) {
       return Bad("'" + member + "' cannot be unpacked");
     }

@@ -88,7 +88,8 @@ Result<std::unique_ptr<kernels::ScopedIsa>> SelectIsa(const std::string& isa) {
     std::string supported;
     for (int i = 0; i < kernels::kIsaCount; ++i) {
       const auto other = static_cast<kernels::Isa>(i);
-      if (kernels::IsaSupported(other)) supported += std::string(supported.empty() ? "" : ", ") + kernels::IsaName(other);
+      if (kernels::IsaSupported(other))
+        supported += std::string(supported.empty() ? "" : ", ") + kernels::IsaName(other);
     }
     return Status::Error(StatusCode::kInvalidArgument, "instruction set '%s': this processor has %s", isa.c_str(),
                          supported.c_str());

@@ -20,7 +20,8 @@ Result<std::vector<int64_t>> ParseSizes(const std::string& text);
 using NamedSizes = std::map<std::string, std::vector<int64_t>>;
 Result<NamedSizes> ParseNamedSizes(const std::string& option, const std::vector<std::string>& values);
 
-// As ParseNamedSizes, but a name may be given again: its n-th sizes are in the n-th set. At least one set, which may be empty.
+// As ParseNamedSizes, but a name may be given again: its n-th sizes are in the n-th set. At least one set, which may be
+// empty.
 Result<std::vector<NamedSizes>> ParseSizeSets(const std::string& option, const std::vector<std::string>& values);
 
 // "LEFT=RIGHT" for each. With `name_optional`, a value without '=' is a RIGHT with an empty LEFT.

@@ -19,7 +19,8 @@ Status CheckCombination(const PrecisionArguments& arguments) {
                          "--int8 wants --calibrate DATA: inputs from which the ranges of activations are read");
   }
   if (data && !arguments.int8 && !arguments.dynamic && !arguments.fp16) {
-    return Status::Error(StatusCode::kInvalidArgument, "--calibrate and --validate go with --int8, --dynamic or --fp16");
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "--calibrate and --validate go with --int8, --dynamic or --fp16");
   }
   if (!arguments.int8 && arguments.range != "auto") {
     return Status::Error(StatusCode::kInvalidArgument, "--range goes with --int8");
@@ -43,34 +44,32 @@ Result<converter::CalibrationData> Load(const CalibrationOptions& options,
 
 }  // namespace
 
-void AddPrecisionOptions(CLI::App* app, PrecisionArguments* arguments) {
-  app->add_flag("--int8", arguments->int8, "Computes in int8, with ranges of activations from --calibrate");
-  app->add_flag("--dynamic", arguments->dynamic,
-                "Stores weights of matrix products in int8 and quantises their activations in the run; wants no data");
-  app->add_flag("--fp16", arguments->fp16, "Stores weights in half precision");
-  app->add_option("--calibrate", arguments->data.calibrate,
-                  "DATA: a folder of pictures or .npy files, a .npy or .npz batch; several inputs by name: the arrays of a "
-                  ".npz file, or a folder with NAME.npy or NAME/ for each");
-  app->add_option("--validate", arguments->data.validate,
-                  "DATA to judge the result on; else a fifth of --calibrate is held out for that");
-  app->add_option("--mean", arguments->data.image.mean,
-                  "Of pictures, subtracted from pixels in 0..1: one number or one a channel; stored in the model")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app->add_option("--std", arguments->data.image.std, "Of pictures, divides what --mean leaves; stored in the model")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app->add_option("--color", arguments->color, "Channel order that the model wants, rgb or bgr; stored in the model")
-      ->check(CLI::IsMember({"rgb", "bgr"}));
-  app->add_option("--range", arguments->range,
-                  "How ranges of activations are chosen; auto tries all and takes what errs least")
-      ->check(CLI::IsMember({"auto", "minmax", "percentile", "entropy", "mse"}));
-  app->add_option("--max-drop", arguments->max_drop,
-                  "Percent of predictions that may change; layers that hurt most stay in float until no more do")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 100.0));
-  app->add_option("--keep-float", arguments->keep_float, "NODE that stays in float; may be repeated")
-      ->allow_extra_args(false);
+void AddPrecisionOptions(const Subcommand& command, PrecisionArguments* arguments) {
+  command.Flag("--int8", &arguments->int8, "Computes in int8, with ranges of activations from --calibrate");
+  command.Flag("--dynamic", &arguments->dynamic,
+               "Stores weights of matrix products in int8 and quantises their activations in the run; wants no data");
+  command.Flag("--fp16", &arguments->fp16, "Stores weights in half precision");
+  command.Value(
+      "--calibrate", &arguments->data.calibrate,
+      "DATA: a folder of pictures or .npy files, a .npy or .npz batch; several inputs by name: the arrays of a "
+      ".npz file, or a folder with NAME.npy or NAME/ for each");
+  command.Value("--validate", &arguments->data.validate,
+                "DATA to judge the result on; else a fifth of --calibrate is held out for that");
+  command.Values("--mean", &arguments->data.image.mean,
+                 "Of pictures, subtracted from pixels in 0..1: one number or one a channel; stored in the model");
+  command.Values("--std", &arguments->data.image.std, "Of pictures, divides what --mean leaves; stored in the model");
+  command.Value("--color", &arguments->color, "Channel order that the model wants, rgb or bgr; stored in the model")
+      .OneOf({"rgb", "bgr"});
+  command
+      .Value("--range", &arguments->range,
+             "How ranges of activations are chosen; auto tries all and takes what errs least")
+      .OneOf({"auto", "minmax", "percentile", "entropy", "mse"});
+  command
+      .Value("--max-drop", &arguments->max_drop,
+             "Percent of predictions that may change; layers that hurt most stay in float until no more do")
+      .ShowDefault()
+      .Between(0.0, 100.0);
+  command.Values("--keep-float", &arguments->keep_float, "NODE that stays in float; may be repeated");
 }
 
 Status ApplyPrecisionOptions(const PrecisionArguments& arguments, converter::ConvertOptions* options) {

@@ -2,11 +2,11 @@
 #ifndef LINNET_CLI_PRECISION_OPTIONS_H_
 #define LINNET_CLI_PRECISION_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "cli/calibration_data.h"
+#include "cli/command_line.h"
 #include "converter/convert.h"
 
 namespace linnet::cli {
@@ -21,7 +21,7 @@ struct PrecisionArguments {
 };
 
 // REQUIRES: arguments that outlive the program.
-void AddPrecisionOptions(CLI::App* app, PrecisionArguments* arguments);
+void AddPrecisionOptions(const Subcommand& command, PrecisionArguments* arguments);
 
 // Errors: kInvalidArgument (--int8 without --calibrate, or options that do not go together).
 Status ApplyPrecisionOptions(const PrecisionArguments& arguments, converter::ConvertOptions* options);

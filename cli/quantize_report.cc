@@ -19,16 +19,17 @@ std::string Shortened(const std::string& text, size_t width) {
 
 void PrintLayer(const LayerReport& layer, std::ostream& out) {
   std::ostringstream line;
-  line << "  " << std::left << std::setw(34) << Shortened(layer.name, 34) << " " << std::setw(17) << layer.op << std::right;
+  line << "  " << std::left << std::setw(34) << Shortened(layer.name, 34) << " " << std::setw(17) << layer.op
+       << std::right;
   if (!layer.int8) {
     out << line.str() << " float: " << layer.reason << "\n";
     return;
   }
   std::ostringstream range;
   range << std::setprecision(4) << "[" << layer.lo << ", " << layer.hi << "]";
-  line << std::fixed << std::setprecision(1) << std::setw(6) << layer.sqnr_db << std::setw(7) << layer.own_sqnr_db << "  "
-       << std::left << std::setw(22) << range.str() << std::setw(11) << layer.method << std::right << std::setprecision(3)
-       << std::setw(7) << 100 * layer.saturation << " %";
+  line << std::fixed << std::setprecision(1) << std::setw(6) << layer.sqnr_db << std::setw(7) << layer.own_sqnr_db
+       << "  " << std::left << std::setw(22) << range.str() << std::setw(11) << layer.method << std::right
+       << std::setprecision(3) << std::setw(7) << 100 * layer.saturation << " %";
   if (layer.equalized) line << "  equalised";
   if (layer.bias_corrected) line << "  bias corrected";
   out << line.str() << "\n";
@@ -50,9 +51,11 @@ void PrintComparison(const Comparison& comparison, std::ostream& out) {
 void PrintQuantizeReport(const QuantizeReport& report, std::ostream& out) {
   if (!report.layers.empty()) {
     out << "int8        " << report.int8_layers << " layers in int8, " << report.float_layers << " in float\n"
-        << "  " << std::left << std::setw(34) << "layer" << " " << std::setw(17) << "op" << std::right << std::setw(6)
-        << "dB" << std::setw(7) << "own" << "  " << std::left << std::setw(22) << "range" << std::setw(11) << "chosen by"
-        << std::right << std::setw(9) << "outside" << "\n";
+        << "  " << std::left << std::setw(34) << "layer"
+        << " " << std::setw(17) << "op" << std::right << std::setw(6) << "dB" << std::setw(7) << "own"
+        << "  " << std::left << std::setw(22) << "range" << std::setw(11) << "chosen by" << std::right << std::setw(9)
+        << "outside"
+        << "\n";
   }
   for (const LayerReport& layer : report.layers) PrintLayer(layer, out);
   for (const std::string& note : report.notes) out << "  " << note << "\n";
@@ -69,9 +72,12 @@ void PrintQuantizeReport(const QuantizeReport& report, std::ostream& out) {
 
 nlohmann::ordered_json QuantizeReportJson(const QuantizeReport& report) {
   using Json = nlohmann::ordered_json;
-  Json json = {{"int8_layers", report.int8_layers}, {"float_layers", report.float_layers},
-               {"max_drop", report.max_drop},       {"within_drop", report.within_drop},
-               {"notes", report.notes},             {"layers", Json::array()},
+  Json json = {{"int8_layers", report.int8_layers},
+               {"float_layers", report.float_layers},
+               {"max_drop", report.max_drop},
+               {"within_drop", report.within_drop},
+               {"notes", report.notes},
+               {"layers", Json::array()},
                {"comparisons", Json::array()}};
   for (const LayerReport& layer : report.layers) {
     Json row = {{"name", layer.name}, {"op", layer.op}, {"int8", layer.int8}};

@@ -47,7 +47,8 @@ void PrintReport(const ConvertReport& report, std::ostream& out) {
       << "arena       " << report.arena_bytes << " bytes (" << BytesText(report.arena_bytes) << "); largest live set "
       << report.live_set_bytes << "\n";
   for (const auto& [name, nodes] : report.custom_ops) {
-    out << "custom op   " << name << ", nodes: " << nodes << "; the app registers it. The self-check cannot run it and put "
+    out << "custom op   " << name << ", nodes: " << nodes
+        << "; the app registers it. The self-check cannot run it and put "
         << "random values in the place of its results\n";
   }
   if (report.unchecked_results > 0) {

@@ -1,4 +1,5 @@
-// linnet run: one run of a model (or several, as a stream), inputs from files, outputs to files or summed up on the terminal.
+// linnet run: one run of a model (or several, as a stream), inputs from files, outputs to files or summed up on the
+// terminal.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -157,33 +158,28 @@ Status Run(const RunOptions& options, const Console& console) {
 
 }  // namespace
 
-Command AddRun(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("run", "Runs a model once");
+Command AddRun(const CommandLine& program) {
+  const Subcommand command(program, "run", "Runs a model once");
   auto options = std::make_shared<RunOptions>();
-  app->add_option("MODEL", options->model, "A .linnet file")->required();
-  app->add_option("--input", options->inputs,
-                  "NAME=FILE: a .npy array, or a PNG or JPEG picture; NAME= may be left out where there is one input. "
-                  "Inputs that are not given are random")
-      ->allow_extra_args(false);
-  app->add_option("--shape", options->shapes, "NAME=SIZES of an input that is not given, as in image=1x3x224x224")
-      ->allow_extra_args(false);
-  app->add_option("--output-dir", options->output_dir, "Folder for output_0.npy, output_1.npy, ...");
-  app->add_option("--threads", options->threads, "Threads to run on")->check(CLI::Range(1, 1024));
-  app->add_option("--top", options->top, "Prints the K largest values of each output")->check(CLI::NonNegativeNumber);
-  app->add_flag("--stream", options->stream,
-                "Runs several times; arrays with one more dimension in front hold a value for each run, and so do the "
-                "outputs. State tensors carry over");
-  app->add_option("--mean", options->image.mean,
-                  "Of pictures, subtracted from pixels in 0..1: one number or one a channel")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app->add_option("--std", options->image.std, "Of pictures, divides what --mean leaves")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app->add_option("--color", options->color,
-                  "Channel order that the model wants: rgb or bgr. What is not given is taken from the model, if it says so")
-      ->check(CLI::IsMember({"rgb", "bgr"}));
-  return {app, [options](const Console& console) {
+  command.Value("MODEL", &options->model, "A .linnet file").Required();
+  command.Values("--input", &options->inputs,
+                 "NAME=FILE: a .npy array, or a PNG or JPEG picture; NAME= may be left out where there is one input. "
+                 "Inputs that are not given are random");
+  command.Values("--shape", &options->shapes, "NAME=SIZES of an input that is not given, as in image=1x3x224x224");
+  command.Value("--output-dir", &options->output_dir, "Folder for output_0.npy, output_1.npy, ...");
+  command.Value("--threads", &options->threads, "Threads to run on").Between(1, 1024);
+  command.Value("--top", &options->top, "Prints the K largest values of each output").NotNegative();
+  command.Flag("--stream", &options->stream,
+               "Runs several times; arrays with one more dimension in front hold a value for each run, and so do the "
+               "outputs. State tensors carry over");
+  command.Values("--mean", &options->image.mean,
+                 "Of pictures, subtracted from pixels in 0..1: one number or one a channel");
+  command.Values("--std", &options->image.std, "Of pictures, divides what --mean leaves");
+  command
+      .Value("--color", &options->color,
+             "Channel order that the model wants: rgb or bgr. What is not given is taken from the model, if it says so")
+      .OneOf({"rgb", "bgr"});
+  return {command, [options](const Console& console) {
             const Status status = Run(*options, console);
             return status.ok() ? kExitOk : Fail(console.err, status);
           }};

@@ -10,8 +10,8 @@ namespace linnet::cli {
 
 using Frame = std::vector<converter::HostTensor>;  // one value for each input, or output, of a session
 
-// Cuts values with one dimension in front that the model's input does not have into a value for each run; others are the
-// same in each run. Errors: kInvalidArgument if no value is to be cut, or their numbers of runs differ.
+// Cuts values with one dimension in front that the model's input does not have into a value for each run; others are
+// the same in each run. Errors: kInvalidArgument if no value is to be cut, or their numbers of runs differ.
 Result<std::vector<Frame>> CutFrames(const Model& model, const Frame& values);
 
 // Runs each frame in turn; states carry over. Gives the outputs, those of all runs behind each other along a new first

@@ -129,16 +129,16 @@ int Run(const VerifyOptions& options, const Console& console) {
 
 }  // namespace
 
-Command AddVerify(CLI::App* program) {
-  CLI::App* app = program->add_subcommand("verify", "Runs ONNX backend-test folders and compares the outputs");
+Command AddVerify(const CommandLine& program) {
+  const Subcommand command(program, "verify", "Runs ONNX backend-test folders and compares the outputs");
   auto options = std::make_shared<VerifyOptions>();
-  app->add_option("CASE_DIR", options->folders, "Folders with model.onnx and test_data_set_*, or folders of such")
-      ->required();
-  app->add_option("--expect", options->expect,
-                  "File of case names that must pass: only those decide the exit status, and passing ones that are not "
-                  "listed are reported");
-  app->add_option("--list", options->list, "Writes the names of the cases that pass");
-  return {app, [options](const Console& console) { return Run(*options, console); }};
+  command.Values("CASE_DIR", &options->folders, "Folders with model.onnx and test_data_set_*, or folders of such")
+      .Required();
+  command.Value("--expect", &options->expect,
+                "File of case names that must pass: only those decide the exit status, and passing ones that are not "
+                "listed are reported");
+  command.Value("--list", &options->list, "Writes the names of the cases that pass");
+  return {command, [options](const Console& console) { return Run(*options, console); }};
 }
 
 }  // namespace linnet::cli

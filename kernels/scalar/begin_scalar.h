@@ -5,5 +5,5 @@
 #pragma clang attribute push(__attribute__((annotate("kernel"))), apply_to = function)
 #elif defined(__GNUC__)
 #pragma GCC push_options
-#pragma GCC optimize("O3", "fp-contract=off")
+#include "kernels/region_optimize.h"
 #endif

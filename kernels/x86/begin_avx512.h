@@ -7,5 +7,5 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
-#pragma GCC optimize("O3", "fp-contract=off")
+#include "kernels/region_optimize.h"
 #endif

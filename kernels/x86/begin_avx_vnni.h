@@ -7,5 +7,5 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,f16c,avxvnni")
-#pragma GCC optimize("O3", "fp-contract=off")
+#include "kernels/region_optimize.h"
 #endif

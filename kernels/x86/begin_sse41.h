@@ -7,5 +7,5 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #pragma GCC target("ssse3,sse4.1")
-#pragma GCC optimize("O3", "fp-contract=off")
+#include "kernels/region_optimize.h"
 #endif

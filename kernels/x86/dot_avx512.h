@@ -28,8 +28,8 @@ LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t
     const size_t left = n - i;
     const __m256i bytes = _mm256_shuffle_epi8(_mm256_xor_si256(LoadFirst(src + i, left), turned), order);
     const __m512i words = _mm512_cvtepi8_epi16(bytes);
-    const uint32_t stored = left >= 32 ? 0xffffffffu : (1u << (left + 3) / 4 * 4) - 1;
-    _mm512_mask_storeu_epi16(dst, left + 3 >= 32 ? 0xffffffffu : stored, words);
+    const uint32_t stored = left + 3 >= 32 ? 0xffffffffu : (1u << (left + 3) / 4 * 4) - 1;
+    _mm512_mask_storeu_epi16(dst, stored, words);
   }
 }
 

@@ -90,7 +90,7 @@ TEST(Planner, RandomGraphsNeverOverlapAndStayNearTheLiveSet) {
     }
     const Plan plan = MakePlan(blocks);
     ExpectNoOverlap(plan);
-    if (testing::Test::HasFatalFailure()) return;
+    if (::testing::Test::HasFatalFailure()) return;
     EXPECT_TRUE(PlanIsValid(plan.blocks, plan.arena_bytes));
     planned += plan.arena_bytes;
     live += LiveSetBytes(plan.blocks);
