@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/inputs.h"
+#include "cli/profile.h"
 #include "cli/statistics.h"
 #include "converter/int8_speed.h"
 
@@ -28,43 +29,14 @@ struct BenchOptions {
   bool profile = false;
 };
 
-// Time of one op, summed over runs.
-struct OpTime {
-  std::string op, node;
-  double milliseconds = 0;
-};
-
-// Gathers op times through SessionOptions.on_op.
-class Profiler {
- public:
-  static bool OnOp(void* context, const OpEvent& event) {
-    auto& self = *static_cast<Profiler*>(context);
-    if (!event.done) {
-      self.start_ = Clock::now();
-      return true;
-    }
-    const double milliseconds = MillisecondsSince(self.start_);
-    const size_t index = static_cast<size_t>(event.index);
-    if (self.times_.size() <= index) self.times_.resize(index + 1);
-    OpTime& time = self.times_[index];
-    if (time.op.empty()) time = {event.op, event.node, 0};
-    time.milliseconds += milliseconds;
-    return true;
-  }
-  void Reset() { times_.clear(); }
-  const std::vector<OpTime>& times() const { return times_; }
-
- private:
-  Clock::time_point start_;
-  std::vector<OpTime> times_;
-};
-
 struct Figures {
   std::string isa;
   Statistics run_ms;
   double load_ms = 0;
+  double peak_rss_mib = 0;
   size_t arena_bytes = 0, scratch_bytes = 0, weights_bytes = 0;
-  std::vector<OpTime> profile;  // per run, in order of execution
+  std::vector<OpTime> profile;  // in order of execution
+  Roof roof;                    // measured with the profile
   std::vector<converter::SlowLayer> slow_int8;
 };
 
@@ -134,9 +106,7 @@ Result<std::vector<OpTime>> Profile(const BenchOptions& options, SessionOptions 
   profiler.Reset();
   Result<std::vector<double>> runs = RunFor(options.seconds, &*loaded);
   if (!runs.ok()) return std::move(runs.status());
-  std::vector<OpTime> times = profiler.times();
-  for (OpTime& time : times) time.milliseconds /= static_cast<double>(runs->size());
-  return times;
+  return profiler.TimesPerRun(runs->size(), loaded->session.impl().prepared());
 }
 
 Result<Figures> Measure(const BenchOptions& options) {
@@ -156,6 +126,7 @@ Result<Figures> Measure(const BenchOptions& options) {
     figures.arena_bytes = loaded->session.arena_bytes();
     figures.scratch_bytes = loaded->session.scratch_bytes();
     figures.weights_bytes = loaded->session.weights_bytes();
+    figures.peak_rss_mib = PeakResidentMebibytes();
     if (!options.json) {
       auto slow = converter::FindSlowInt8(loaded->session.impl().prepared());
       if (!slow.ok()) return std::move(slow.status());
@@ -166,6 +137,7 @@ Result<Figures> Measure(const BenchOptions& options) {
     Result<std::vector<OpTime>> profile = Profile(options, session_options);
     if (!profile.ok()) return std::move(profile.status());
     figures.profile = std::move(*profile);
+    figures.roof = MeasureRoof(options.threads);
   }
   return figures;
 }
@@ -178,28 +150,12 @@ void PrintJson(const BenchOptions& options, const Figures& figures, std::ostream
                                  {"min_ms", figures.run_ms.min},
                                  {"p90_ms", figures.run_ms.p90},
                                  {"load_ms", figures.load_ms},
-                                 {"peak_rss_mb", PeakResidentMebibytes()},
+                                 {"peak_rss_mb", figures.peak_rss_mib},
                                  {"arena_bytes", figures.arena_bytes},
                                  {"scratch_bytes", figures.scratch_bytes},
                                  {"weights_bytes", figures.weights_bytes}};
-  if (options.profile) line["profile"] = nlohmann::ordered_json::array();
-  for (const OpTime& time : figures.profile) {
-    line["profile"].push_back({{"op", time.op}, {"node", time.node}, {"ms", time.milliseconds}});
-  }
+  if (options.profile) AddProfile(figures.profile, figures.roof, &line);
   out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-}
-
-void PrintProfile(std::vector<OpTime> times, std::ostream& out) {
-  double total = 0;
-  for (const OpTime& time : times) total += time.milliseconds;
-  std::stable_sort(times.begin(), times.end(),
-                   [](const OpTime& a, const OpTime& b) { return a.milliseconds > b.milliseconds; });
-  out << "\n        ms  share  op                node\n";
-  for (const OpTime& time : times) {
-    out << std::setw(10) << std::setprecision(4) << time.milliseconds << std::setw(6) << std::setprecision(1)
-        << (total > 0 ? 100 * time.milliseconds / total : 0) << "%  " << std::left << std::setw(16) << time.op << "  "
-        << std::right << time.node << "\n";
-  }
 }
 
 void PrintText(const BenchOptions& options, const Figures& figures, std::ostream& out) {
@@ -210,11 +166,11 @@ void PrintText(const BenchOptions& options, const Figures& figures, std::ostream
       << "  load      " << figures.load_ms << " ms (open, prepare and first run)\n"
       << "  memory    arena " << BytesText(figures.arena_bytes) << ", scratch " << BytesText(figures.scratch_bytes)
       << ", weights " << BytesText(figures.weights_bytes) << " mapped, peak of the process " << std::setprecision(1)
-      << PeakResidentMebibytes() << " MiB\n";
+      << figures.peak_rss_mib << " MiB\n";
   for (const converter::SlowLayer& layer : figures.slow_int8) {
     out << "  warning   " << Describe(layer) << " on this processor\n";
   }
-  if (options.profile) PrintProfile(figures.profile, out);
+  if (options.profile) PrintProfile(figures.profile, figures.roof, out);
 }
 
 }  // namespace

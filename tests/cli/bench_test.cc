@@ -41,8 +41,9 @@ TEST_F(BenchTest, ProfileSharesAddUp) {
   }
   EXPECT_EQ(convolutions, 5);
   EXPECT_GT(total, 0);
+  EXPECT_GT(figures["roof"]["gflops"].get<double>(), 0);
   const Outcome text = RunCli({"bench", Path("digits.linnet"), "--seconds", "0.01", "--profile"});
-  EXPECT_THAT(text.out, HasSubstr("share"));
+  EXPECT_THAT(text.out, HasSubstr("share   GFLOP/s  roof"));
   EXPECT_THAT(text.out, HasSubstr("DepthwiseConv2D"));
 }
 
