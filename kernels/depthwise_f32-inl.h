@@ -7,6 +7,13 @@
 
 namespace {
 
+// Tiles at the edges of an image have code of their own but in builds for size.
+#if defined(LINNET_SMALL)
+constexpr bool kSmall = true;
+#else
+constexpr bool kSmall = false;
+#endif
+
 constexpr size_t kTile = 7;  // the maps of image networks are 7 * 2^i wide
 constexpr size_t kBlock = 16;
 
@@ -105,23 +112,26 @@ void AnyTile(const DepthwiseF32& conv, const DepthwiseTile& t, size_t outputs) {
   for (size_t i = 0; i < outputs; ++i) StoreTile<kEdge>(t, i, sum[i]);
 }
 
-template <int kWidth, int kStride>
-LINNET_INLINE void RunFixed(const DepthwiseTile& t, bool partial) {
-  constexpr ptrdiff_t kColumns = (kTile - 1) * kStride + kWidth;
-  if (partial) {
-    FixedTile<kWidth, kStride, Edge::kColumnsAndLanes>(t);
-  } else if (t.column_begin > 0 || t.column_end < kColumns) {
-    FixedTile<kWidth, kStride, Edge::kColumns>(t);
-  } else {
-    FixedTile<kWidth, kStride, Edge::kNone>(t);
-  }
-}
-
 LINNET_INLINE void RunAny(const DepthwiseF32& conv, const DepthwiseTile& t, size_t outputs, bool partial) {
-  if (partial) {
+  if (partial || kSmall) {
     AnyTile<Edge::kColumnsAndLanes>(conv, t, outputs);
   } else {
     AnyTile<Edge::kColumns>(conv, t, outputs);
+  }
+}
+
+template <int kWidth, int kStride>
+LINNET_INLINE void RunFixed(const DepthwiseF32& conv, const DepthwiseTile& t, bool partial) {
+  constexpr ptrdiff_t kColumns = (kTile - 1) * kStride + kWidth;
+  const bool inside = t.column_begin <= 0 && t.column_end >= kColumns;
+  if (inside && !partial) {
+    FixedTile<kWidth, kStride, Edge::kNone>(t);
+  } else if constexpr (kSmall) {
+    RunAny(conv, t, kTile, partial);
+  } else if (partial) {
+    FixedTile<kWidth, kStride, Edge::kColumnsAndLanes>(t);
+  } else {
+    FixedTile<kWidth, kStride, Edge::kColumns>(t);
   }
 }
 
@@ -129,11 +139,11 @@ void RunTile(const DepthwiseF32& conv, const DepthwiseTile& t, size_t outputs, b
   const bool fixed = outputs == kTile && conv.dilation_w == 1;
   const size_t shape = fixed ? conv.kernel_w * 4 + conv.stride_w : 0;
   switch (shape) {
-    case 3 * 4 + 1: return RunFixed<3, 1>(t, partial);
-    case 3 * 4 + 2: return RunFixed<3, 2>(t, partial);
-    case 5 * 4 + 1: return RunFixed<5, 1>(t, partial);
-    case 5 * 4 + 2: return RunFixed<5, 2>(t, partial);
-    case 7 * 4 + 1: return RunFixed<7, 1>(t, partial);
+    case 3 * 4 + 1: return RunFixed<3, 1>(conv, t, partial);
+    case 3 * 4 + 2: return RunFixed<3, 2>(conv, t, partial);
+    case 5 * 4 + 1: return RunFixed<5, 1>(conv, t, partial);
+    case 5 * 4 + 2: return RunFixed<5, 2>(conv, t, partial);
+    case 7 * 4 + 1: return RunFixed<7, 1>(conv, t, partial);
     default: return RunAny(conv, t, outputs, partial);
   }
 }

@@ -4,13 +4,23 @@ namespace {
 
 // Rows and vectors of C that are held in registers; the rest takes one row of B and one value or quad of A.
 // 14 x 2 of 32 registers of 16 lanes, 6 x 2 of 16; lanes of A come four at a time where an instruction multiplies by one.
-constexpr int kTileRows = kLanes == 16 ? 14 : kRegisters == 32 ? 8 : 6;
+// Each height is code of its own: builds for size have fewer.
+#if defined(LINNET_SMALL)
+constexpr int kTallestRows = 8;
+#else
+constexpr int kTallestRows = 14;
+#endif
+constexpr int kTileRows = kLanes == 16 ? kTallestRows : kRegisters == 32 ? 8 : kRegisters == 16 ? 6 : 2;
 constexpr int kTileVecs = 2;
 constexpr size_t kTileColumns = kTileVecs * kLanes;
 // Columns that one vector holds take more rows at once: sums enough to hide the latency of Fma.
 constexpr int kNarrowRows = kLanes == 8 ? 12 : kTileRows;
-// Two vectors of which the second is not whole take one tile; of four lanes they take two, for code is counted in bytes.
+// Two vectors of which the second is not whole take one tile; of four lanes, and in builds for size, they take two.
+#if defined(LINNET_SMALL)
+constexpr bool kPartialPairs = false;
+#else
 constexpr bool kPartialPairs = kLanes > 4;
+#endif
 constexpr int kVectorVecs = 8;  // for m = 1, likewise
 constexpr size_t kPanel = 16;
 constexpr size_t kPanelVecs = kPanel / kLanes;

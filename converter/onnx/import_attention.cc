@@ -144,7 +144,7 @@ Status ImportAttention(ImportContext& ctx) {
   LINNET_RETURN_IF_ERROR(ctx.ExpectInputs(3, 7));
   ElementType type = ElementType::kUndefined;
   LINNET_RETURN_IF_ERROR(ctx.GetType(ctx.Input(0), &type));
-  Heads heads;
+  Heads heads = {};
   LINNET_RETURN_IF_ERROR(ReadHeads(ctx, &heads));
   Values shown(4, kNoValue);  // by qk_matmul_output_mode
   LINNET_RETURN_IF_ERROR(EmitScores(ctx, heads.q, heads.k, static_cast<double>(ctx.Float("scale", 0)), &shown[0]));

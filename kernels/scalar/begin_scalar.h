@@ -5,5 +5,6 @@
 #pragma clang attribute push(__attribute__((annotate("kernel"))), apply_to = function)
 #elif defined(__GNUC__)
 #pragma GCC push_options
+#define LINNET_RARE_VARIANT 1
 #include "kernels/region_optimize.h"
 #endif

@@ -22,7 +22,12 @@ namespace {
 
 constexpr Isa kIsa = Isa::kScalar;
 constexpr size_t kLanes = 4;     // a power of two, at most 16
-constexpr int kRegisters = 16;   // vector registers, from which tiles take their size
+// Vector registers, from which tiles take their size.
+#if defined(LINNET_SMALL)
+constexpr int kRegisters = 4;
+#else
+constexpr int kRegisters = 16;
+#endif
 constexpr bool kFusedFma = false;
 
 typedef float VecF32 __attribute__((vector_size(16)));

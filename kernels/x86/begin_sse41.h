@@ -7,5 +7,6 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #pragma GCC target("ssse3,sse4.1")
+#define LINNET_RARE_VARIANT 1
 #include "kernels/region_optimize.h"
 #endif
