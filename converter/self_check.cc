@@ -38,8 +38,8 @@ Difference CompareTensors(const HostTensor& expected, const HostTensor& found) {
 
 // Results of int8 ops that are halfway between two steps are rounded to one side by float sums and to the other by exact
 // ones, and later layers carry it on: some outputs differ by several steps, most by less than one. Anything wrong with a
-// scale, a zero point or an operand differs everywhere. What comes of float ops behind int8 ones has no step; it may differ
-// by this part of its largest magnitude.
+// scale, a zero point or an operand differs everywhere. Where many layers carry it on, or where float ops behind int8 ones
+// leave no steps to count, results may differ by a part of their largest magnitude instead.
 constexpr double kMostSteps = 16, kStepsRms = 1.5, kBehindInt8 = 0.05;
 
 bool IsInt8Graph(const Graph& graph) {
@@ -61,8 +61,9 @@ double StepOf(const Graph& graph, const GraphIndex& index, ValueId id) {
 bool IsWithin(const Graph& graph, ValueId id, const Difference& difference, double tolerance) {
   if (difference.relative() <= tolerance) return true;
   if (!IsInt8Graph(graph)) return false;
+  if (difference.relative() <= kBehindInt8) return true;
   const double step = StepOf(graph, GraphIndex(graph), id);
-  if (step == 0) return difference.relative() <= kBehindInt8;
+  if (step == 0) return false;
   const double count = static_cast<double>(std::max<int64_t>(graph.value(id).shape.elements(), 1));
   return difference.largest <= kMostSteps * step && std::sqrt(difference.noise / count) <= kStepsRms * step;
 }
