@@ -18,6 +18,12 @@ while [ $# -gt 0 ]; do
     *) models+=("$1"); shift ;;
   esac
 done
+for program in "$linnet" $arm; do
+  if [ ! -x "$program" ]; then
+    echo "same_bytes.sh: no program '$program': build it, or name it with --linnet or --aarch64" >&2
+    exit 1
+  fi
+done
 [ ${#models[@]} -gt 0 ] || { echo "same_bytes.sh: no model; see the head of the file" >&2; exit 1; }
 
 folder=$(mktemp -d)
