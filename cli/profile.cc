@@ -4,7 +4,6 @@
 #include <iomanip>
 #include <nlohmann/json.hpp>
 
-#include "bench/peak.h"
 #include "cli/statistics.h"
 
 namespace linnet::cli {
@@ -36,8 +35,9 @@ std::vector<OpTime> Profiler::TimesPerRun(size_t runs, const Prepared& prepared)
 }
 
 Roof MeasureRoof(int threads) {
-  const bench::Peak peak = bench::MeasurePeak();
-  return {peak.gflops * threads, peak.gbytes_per_second};
+  Roof roof = bench::MeasurePeak();
+  roof.gflops *= threads;
+  return roof;
 }
 
 double PercentOfRoof(const OpTime& time, const Roof& roof) {

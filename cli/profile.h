@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/peak.h"
 #include "converter/op_cost.h"
 #include "linnet/linnet.h"
 
@@ -36,10 +37,7 @@ class Profiler {
   std::vector<OpTime> times_;
 };
 
-// What the processor can do with the instruction set in use: 1e9 fp32 operations and bytes from memory a second.
-struct Roof {
-  double gflops = 0, gbytes_per_second = 0;
-};
+using Roof = bench::Peak;
 
 // Measured on one thread; the operations are those of `threads` cores. Takes about a fifth of a second and 100 MB.
 Roof MeasureRoof(int threads);

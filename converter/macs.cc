@@ -10,6 +10,8 @@ int64_t Saturated(int64_t a, int64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
 }
 
+}  // namespace
+
 int64_t StepMacs(const Step& step, const Array<TensorSlot>& slots) {
   const auto slot = [&](int index) -> const TensorSlot& { return slots[static_cast<size_t>(index)]; };
   switch (step.def->code) {
@@ -39,8 +41,6 @@ int64_t StepMacs(const Step& step, const Array<TensorSlot>& slots) {
       return 0;
   }
 }
-
-}  // namespace
 
 int64_t CountMacs(const Prepared& prepared) {
   int64_t macs = 0;

@@ -8,9 +8,12 @@
 
 namespace linnet::converter {
 
-// Multiply-accumulates of the convolutions and matrix products of a run at the shapes it is prepared for: for each
-// output element of Conv2D kh * kw * c / group, of DepthwiseConv2D kh * kw, of MatMul K; for each input element of
-// ConvTranspose2D kh * kw * N. Ops whose shapes depend on data do not count. Saturates at INT64_MAX.
+// Multiply-accumulates of a convolution or matrix product: for each output element of Conv2D kh * kw * c / group, of
+// DepthwiseConv2D kh * kw, of MatMul K; for each input element of ConvTranspose2D kh * kw * N. 0 for other ops. Saturates at
+// INT64_MAX. REQUIRES: the shapes of its operands and its output are known.
+int64_t StepMacs(const Step& step, const Array<TensorSlot>& slots);
+
+// Of all steps of a run at the shapes it is prepared for. Ops whose shapes depend on data do not count. Saturates likewise.
 int64_t CountMacs(const Prepared& prepared);
 
 }  // namespace linnet::converter

@@ -1,6 +1,6 @@
 #include "converter/op_cost.h"
 
-#include <algorithm>
+#include "converter/macs.h"
 
 namespace linnet::converter {
 namespace {
@@ -16,34 +16,16 @@ const TensorSlot* SlotOf(const flatbuffers::Vector<int32_t>* ids, unsigned i, co
 
 double Elements(const TensorSlot& slot) { return static_cast<double>(slot.shape.elements()); }
 
-// Multiply-adds of the products; 0 for other ops.
-double MultiplyAdds(const format::Op& op, const TensorSlot& x, const TensorSlot& w, const TensorSlot& y) {
-  const Shape& weight = w.shape;
-  switch (static_cast<OpCode>(op.code())) {
-    case OpCode::Conv2D:
-    case OpCode::QConv2D:  // weight [N, kh, kw, c/group]
-      return weight.rank() > 0 && weight[0] > 0 ? Elements(y) * Elements(w) / static_cast<double>(weight[0]) : 0;
-    case OpCode::DepthwiseConv2D:
-    case OpCode::QDepthwiseConv2D:  // weight [kh, kw, c]
-      return weight.rank() == 3 ? Elements(y) * static_cast<double>(weight[0] * weight[1]) : 0;
-    case OpCode::ConvTranspose2D:
-    case OpCode::QConvTranspose2D:  // x [n, h, w, c]; each of its pixels meets all weights
-      return x.shape.rank() > 0 && x.shape.back() > 0 ? Elements(x) * Elements(w) / static_cast<double>(x.shape.back())
-                                                      : 0;
-    case OpCode::MatMul:
-    case OpCode::QMatMul: {
-      const format::MatMul* attrs = op.attrs_as_MatMul();
-      if (x.shape.rank() == 0) return 0;
-      const int heads = attrs == nullptr ? 1 : std::max(1, attrs->a_heads());
-      return Elements(y) * static_cast<double>(x.shape.back() / heads);
-    }
+// Multiply-adds of products and recurrent layers; 0 for other ops.
+double MultiplyAdds(const Step& step, const Array<TensorSlot>& slots, const TensorSlot& x, const TensorSlot& w) {
+  switch (step.def->code) {
     case OpCode::Lstm:
     case OpCode::Gru:
-    case OpCode::Rnn:  // x [steps, batch, inputs], weight [directions, gates * hidden, inputs]; as many hidden sums or
-                       // more
+    case OpCode::Rnn:
+      // x [steps, batch, inputs], weight [directions, gates * hidden, inputs]; as many hidden sums or more.
       return x.shape.rank() == 3 ? 2 * static_cast<double>(x.shape[0] * x.shape[1]) * Elements(w) : 0;
     default:
-      return 0;
+      return static_cast<double>(StepMacs(step, slots));
   }
 }
 
@@ -62,7 +44,7 @@ OpCost CostOf(const Step& step, const Array<TensorSlot>& slots) {
   const TensorSlot* y = SlotOf(step.op->outputs(), 0, slots);
   if (x == nullptr || y == nullptr) return cost;
   cost.int8 = x->type == ElementType::kInt8 || x->type == ElementType::kUint8;
-  if (w != nullptr) cost.operations = 2 * MultiplyAdds(*step.op, *x, *w, *y);
+  if (w != nullptr) cost.operations = 2 * MultiplyAdds(step, slots, *x, *w);
   if (cost.operations == 0) cost.operations = Elements(*y);
   return cost;
 }
