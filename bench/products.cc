@@ -29,9 +29,9 @@ kernels::WinogradF32 WinogradOf(const ConvLayer& layer) {
 
 }  // namespace
 
-std::vector<float> RandomFloats(size_t n) {
+Floats RandomFloats(size_t n) {
   std::minstd_rand random(1);
-  std::vector<float> values(n);
+  Floats values(n);
   for (float& value : values) value = static_cast<float>(random() % 2048) / 1024 - 1;
   return values;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "bench/layers.h"
@@ -13,8 +14,22 @@
 
 namespace linnet::bench {
 
+// Floats that begin with a cache line, as tensors in an arena and in a file do.
+template <typename T>
+struct CacheLineAllocator {
+  using value_type = T;
+  CacheLineAllocator() = default;
+  template <typename U>
+  CacheLineAllocator(const CacheLineAllocator<U>&) {}
+  T* allocate(size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(64))); }
+  void deallocate(T* p, size_t) { ::operator delete(p, std::align_val_t(64)); }
+  bool operator==(const CacheLineAllocator&) const { return true; }
+  bool operator!=(const CacheLineAllocator&) const { return false; }
+};
+using Floats = std::vector<float, CacheLineAllocator<float>>;
+
 // n random floats of [-1, 1), the same in every run.
-std::vector<float> RandomFloats(size_t n);
+Floats RandomFloats(size_t n);
 
 // Padding in front of each row and column so that the output has ceil(size / stride) pixels.
 size_t PadBegin(const ConvLayer& layer);
@@ -34,7 +49,7 @@ class Product {
   // Allocates what the sizes in gemm_ ask for, and plans.
   void Plan();
 
-  std::vector<float> a_, b_, bias_, c_, scratch_;
+  Floats a_, b_, bias_, c_, scratch_;
   kernels::ConvRows rows_ = {};
   kernels::GemmF32 gemm_;
   kernels::GemmPlanF32 plan_ = {};
@@ -50,7 +65,7 @@ class WinogradProduct {
   void Run();
 
  private:
-  std::vector<float> x_, filters_, bias_, y_, shared_, scratch_;
+  Floats x_, filters_, bias_, y_, shared_, scratch_;
   kernels::WinogradF32 conv_;
   kernels::WinogradPlanF32 plan_ = {};
 };
@@ -62,7 +77,7 @@ class DepthwiseProduct {
   void Run();
 
  private:
-  std::vector<float> x_, weight_, bias_, y_;
+  Floats x_, weight_, bias_, y_;
   kernels::DepthwiseF32 conv_ = {};
 };
 

@@ -26,7 +26,7 @@ class Operator : public XnnpackProduct {
   }
 
   xnn_operator_t op = nullptr;
-  std::vector<float> x, weight, bias, y;
+  Floats x, weight, bias, y;
 };
 
 bool Initialized() {

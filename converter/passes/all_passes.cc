@@ -42,6 +42,7 @@ const std::vector<Pass>& FinishPasses() {
       // Not before: an int8 convolution and the sum behind it stay apart. An activation of the sum comes with it.
       {"fuse residuals", FuseResiduals},
       {"fuse activations", FuseActivations},
+      {"merge transposed columns", MergeTransposedColumns},
       {"reshape transposes", ReshapeTransposes},
       {"remove identities", RemoveIdentities},
       {"fold constants", FoldConstants},

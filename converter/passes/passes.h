@@ -48,6 +48,8 @@ Status FuseHeads(Graph* graph, PassLog* log, int* changes);
 Status OptimizeLayout(Graph* graph, PassLog* log, int* changes);
 // Transposes that move only dimensions of size 1 -> Reshape.
 Status ReshapeTransposes(Graph* graph, PassLog* log, int* changes);
+// ConvTranspose2D with a kernel as wide as its stride -> one that does not stride in x, and a Reshape.
+Status MergeTransposedColumns(Graph* graph, PassLog* log, int* changes);
 // A residual Add after a convolution or MatMul becomes its fourth input.
 Status FuseResiduals(Graph* graph, PassLog* log, int* changes);
 // Clip, Relu, HardSwish ... into the activation of the op before.

@@ -112,6 +112,12 @@ void EvalRow(OpContext& ctx, const TransposeState& s, const char* weight, int64_
                       v.count * TapsBefore(g.w, r_w);
   const size_t element = s.layout == kernels::GemmB::kPanelsF16 ? sizeof(uint16_t) : sizeof(float);
   gemm.a = x.as<float>() + image * g.h.in * g.w.in * x.row_stride + group * static_cast<int64_t>(channels);
+  const size_t iy = 0 - rows.pad_top;
+  if (v.count * h.count == 1 && rows.pad_left == 0 && m <= rows.in_w && iy < rows.in_h) {  // pixels as they lie
+    gemm.conv = nullptr;
+    gemm.a += iy * rows.in_w * rows.pixel_stride;
+    gemm.a_stride = rows.pixel_stride;
+  }
   gemm.b = weight + taps * channels * PanelColumns(s) * element;
   if (ctx.has_input(2)) gemm.bias = ctx.input(2).as<float>() + first;
   gemm.c = y.as<float>() + (row * g.w.out + ox) * y.row_stride + first;
