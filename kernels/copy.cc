@@ -8,8 +8,8 @@
 namespace linnet::kernels {
 namespace {
 
-// Below this many rows or columns a transpose in blocks does not pay.
-constexpr int64_t kMinTransposed = 4;
+// Below this many rows or columns a transpose in blocks does not pay; two of them are interleaved or dealt out by vectors.
+constexpr int64_t kMinTransposed = 4, kVectorBytes = 16;
 // Shorter last dimensions (the 3 channels of an image) change places with the one before, which then is the inner loop.
 constexpr int64_t kShortLine = 8;
 
@@ -64,14 +64,19 @@ void CopyLine(const CopyPlan& plan, const CopyPlan::Dim& dim, const char* in, ch
   }
 }
 
+bool TransposePays(int64_t rows, int64_t cols, int64_t element) {
+  if (rows >= kMinTransposed && cols >= kMinTransposed) return true;
+  return (rows == 2 && cols * element >= kVectorBytes) || (cols == 2 && rows * element >= kVectorBytes);
+}
+
 // The dimension along which the input is contiguous, where the plan is a transpose of it with the last one; else -1.
 int TransposedDim(const CopyPlan& plan) {
   const int64_t element = static_cast<int64_t>(plan.element);
   if (element != 1 && element != 2 && element != 4 && element != 8) return -1;
   const CopyPlan::Dim& last = plan.dims[plan.rank - 1];
-  if (last.out_stride != element || last.size < kMinTransposed) return -1;
+  if (last.out_stride != element) return -1;
   for (int d = 0; d < plan.rank - 1; ++d) {
-    if (plan.dims[d].in_stride == element && plan.dims[d].size >= kMinTransposed) return d;
+    if (plan.dims[d].in_stride == element && TransposePays(last.size, plan.dims[d].size, element)) return d;
   }
   return -1;
 }
@@ -144,9 +149,7 @@ void SimplifyCopy(CopyPlan* plan) {
   if (plan->rank < 2) return;
   CopyPlan::Dim& last = dims[plan->rank - 1];
   CopyPlan::Dim& before = dims[plan->rank - 2];
-  if (last.size < kMinTransposed || (last.size < kShortLine && TransposedDim(*plan) < 0)) {
-    if (before.size > last.size) std::swap(before, last);
-  }
+  if (last.size < kShortLine && before.size > last.size && TransposedDim(*plan) < 0) std::swap(before, last);
 }
 
 void Copy(const CopyPlan& plan, const void* in, void* out) {

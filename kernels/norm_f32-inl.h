@@ -5,13 +5,6 @@ namespace {
 
 #include "kernels/reduce-inl.h"
 
-struct PlainSumOp {
-  LINNET_INLINE VecF32 Initial() { return Zero(); }
-  LINNET_INLINE VecF32 Combine(VecF32 a, VecF32 b) { return Add(a, b); }
-  LINNET_INLINE VecF32 Accumulate(VecF32 sum, VecF32 x) { return Add(sum, x); }
-  LINNET_INLINE float Lanes(VecF32 a) { return SumLanes(a); }
-};
-
 struct SquaredDeviationOp {
   VecF32 mean;
   LINNET_INLINE VecF32 Initial() { return Zero(); }

@@ -35,6 +35,34 @@ LINNET_INLINE void SumOverWindow(const PoolWindowF32& w, size_t channel, VecF32 
   }
 }
 
+// The same of all kSide x kSide taps of a window of the last two dimensions, without loops around them.
+template <size_t kSide, size_t kVectors>
+LINNET_INLINE void MaxOverSquare(const PoolWindowF32& w, size_t channel, VecF32 (&largest)[kVectors]) {
+  const float* tap = w.in + channel;
+  for (size_t v = 0; v < kVectors; ++v) largest[v] = Load(tap + v * kLanes);
+  for (size_t h = 0; h < kSide; ++h) {
+    for (size_t x = h == 0 ? 1 : 0; x < kSide; ++x) {
+      for (size_t v = 0; v < kVectors; ++v) {
+        largest[v] = Max(largest[v], Load(tap + h * w.step[1] + x * w.step[2] + v * kLanes));
+      }
+    }
+  }
+}
+
+template <size_t kVectors>
+LINNET_INLINE void StoreMax(const PoolWindowF32& w, size_t channel, float* out) {
+  const size_t side = w.size[0] == 1 && w.size[1] == w.size[2] ? w.size[1] : 0;
+  VecF32 largest[kVectors];
+  if (side == 3) {
+    MaxOverSquare<3>(w, channel, largest);
+  } else if (side == 2) {
+    MaxOverSquare<2>(w, channel, largest);
+  } else {
+    MaxOverWindow(w, channel, largest);
+  }
+  for (size_t v = 0; v < kVectors; ++v) Store(out + channel + v * kLanes, largest[v]);
+}
+
 // The last n < kLanes channels.
 LINNET_INLINE VecF32 MaxOverTail(const PoolWindowF32& w, size_t channel, size_t n) {
   VecF32 largest = Set(-__builtin_huge_valf());
@@ -64,16 +92,8 @@ LINNET_INLINE VecF32 SumOverTail(const PoolWindowF32& w, size_t channel, size_t 
 
 void MaxPoolF32(const PoolWindowF32& window, size_t channels, float* out) {
   size_t i = 0;
-  for (; i + kPoolVectors * kLanes <= channels; i += kPoolVectors * kLanes) {
-    VecF32 largest[kPoolVectors];
-    MaxOverWindow(window, i, largest);
-    for (size_t v = 0; v < kPoolVectors; ++v) Store(out + i + v * kLanes, largest[v]);
-  }
-  for (; i + kLanes <= channels; i += kLanes) {
-    VecF32 largest[1];
-    MaxOverWindow(window, i, largest);
-    Store(out + i, largest[0]);
-  }
+  for (; i + kPoolVectors * kLanes <= channels; i += kPoolVectors * kLanes) StoreMax<kPoolVectors>(window, i, out);
+  for (; i + kLanes <= channels; i += kLanes) StoreMax<1>(window, i, out);
   if (i < channels) StoreN(out + i, MaxOverTail(window, i, channels - i), channels - i);
 }
 

@@ -7,6 +7,13 @@ LINNET_INLINE VecF32 FirstLanes(size_t n, VecF32 x, VecF32 rest) {
   return Select(Lt(LoadI32(kIndex), SetI32(static_cast<int32_t>(n))), x, rest);
 }
 
+struct PlainSumOp {
+  LINNET_INLINE VecF32 Initial() { return Zero(); }
+  LINNET_INLINE VecF32 Combine(VecF32 a, VecF32 b) { return Add(a, b); }
+  LINNET_INLINE VecF32 Accumulate(VecF32 sum, VecF32 x) { return Add(sum, x); }
+  LINNET_INLINE float Lanes(VecF32 a) { return SumLanes(a); }
+};
+
 constexpr size_t kStripVectors = 4;  // enough chains to hide the latency of one addition
 constexpr size_t kLevel0 = 64, kLevel1 = 64 * kLevel0;
 

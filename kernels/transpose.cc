@@ -81,9 +81,50 @@ void TransposeTiles(int64_t rows, int64_t cols, const char* in, int64_t in_strid
   }
 }
 
+template <typename T, size_t kFirst, size_t... I>
+inline typename Block<T>::Vector EverySecond(typename Block<T>::Vector a, typename Block<T>::Vector b,
+                                             std::index_sequence<I...>) {
+  return __builtin_shufflevector(a, b, kFirst + 2 * I...);
+}
+
+// A channel shuffle of two groups: out[2 c + r] = in[r * in_stride + c]. What is left of whole vectors is covered by one that
+// overlaps the one before it. REQUIRES: cols >= kLanes.
+template <typename T>
+void InterleaveRows(int64_t cols, const char* in, int64_t in_stride, char* out) {
+  constexpr int64_t kLanes = Block<T>::kLanes;
+  using Lanes = std::make_index_sequence<kLanes>;
+  for (int64_t next = 0; next < cols; next += kLanes) {
+    const int64_t c = next + kLanes <= cols ? next : cols - kLanes;
+    typename Block<T>::Vector a, b, zipped[2];
+    std::memcpy(&a, in + c * sizeof(T), kVectorBytes);
+    std::memcpy(&b, in + in_stride + c * sizeof(T), kVectorBytes);
+    zipped[0] = Zip<T, false>(a, b, Lanes());
+    zipped[1] = Zip<T, true>(a, b, Lanes());
+    std::memcpy(out + 2 * c * sizeof(T), zipped, sizeof(zipped));
+  }
+}
+
+// The inverse: out[c * out_stride + r] = in[2 r + c].
+template <typename T>
+void DealColumns(int64_t rows, const char* in, char* out, int64_t out_stride) {
+  constexpr int64_t kLanes = Block<T>::kLanes;
+  using Lanes = std::make_index_sequence<kLanes>;
+  for (int64_t next = 0; next < rows; next += kLanes) {
+    const int64_t r = next + kLanes <= rows ? next : rows - kLanes;
+    typename Block<T>::Vector pair[2];
+    std::memcpy(pair, in + 2 * r * sizeof(T), sizeof(pair));
+    const typename Block<T>::Vector a = EverySecond<T, 0>(pair[0], pair[1], Lanes());
+    const typename Block<T>::Vector b = EverySecond<T, 1>(pair[0], pair[1], Lanes());
+    std::memcpy(out + r * sizeof(T), &a, kVectorBytes);
+    std::memcpy(out + out_stride + r * sizeof(T), &b, kVectorBytes);
+  }
+}
+
 template <typename T>
 void Transpose(int64_t rows, int64_t cols, const char* in, int64_t in_stride, char* out, int64_t out_stride) {
-  constexpr int64_t kLanes = Block<T>::kLanes;
+  constexpr int64_t kLanes = Block<T>::kLanes, kElement = sizeof(T);
+  if (rows == 2 && cols >= kLanes && out_stride == 2 * kElement) return InterleaveRows<T>(cols, in, in_stride, out);
+  if (cols == 2 && rows >= kLanes && in_stride == 2 * kElement) return DealColumns<T>(rows, in, out, out_stride);
   const int64_t whole_rows = rows - rows % kLanes;
   const int64_t whole_cols = cols - cols % kLanes;
   for (int64_t r = 0; r < whole_rows; r += kSquare) {

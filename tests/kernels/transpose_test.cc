@@ -39,6 +39,17 @@ TEST(Transpose2D, SizesAroundTheBlocks) {
   }
 }
 
+TEST(Transpose2D, TwoRowsOrTwoColumns) {
+  for (const size_t element : {1, 2, 4, 8}) {
+    for (const int64_t size : {2, 3, 15, 16, 17, 31, 58}) {
+      for (const size_t gap : {0, 5}) {
+        CheckTranspose(element, 2, size, gap, 1);
+        CheckTranspose(element, size, 2, gap, 0);
+      }
+    }
+  }
+}
+
 TEST(Transpose2D, NegativeStrideReadsRowsBackwards) {
   const int32_t in[3][4] = {{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}};
   const int32_t expected[4][3] = {{9, 5, 1}, {10, 6, 2}, {11, 7, 3}, {12, 8, 4}};
