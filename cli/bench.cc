@@ -27,6 +27,8 @@ struct BenchOptions {
   double seconds = 1;
   bool json = false;
   bool profile = false;
+  bool no_bands = false;
+  bool exact_order = false;
 };
 
 struct Figures {
@@ -116,6 +118,8 @@ Result<Figures> Measure(const BenchOptions& options) {
   figures.isa = kernels::IsaName(kernels::CurrentIsa());
   SessionOptions session_options;
   session_options.threads = options.threads;
+  session_options.bands = !options.no_bands;
+  session_options.exact_order = options.exact_order;
   {
     Result<Loaded> loaded = Load(options, session_options, &figures.load_ms);
     if (!loaded.ok()) return std::move(loaded.status());
@@ -184,6 +188,8 @@ Command AddBench(const CommandLine& program) {
   command.Value("--seconds", &options->seconds, "How long to measure").Between(0.0, 86400.0);
   command.Flag("--json", &options->json, "Prints one line of JSON");
   command.Flag("--profile", &options->profile, "Prints the time of each op");
+  command.Flag("--no-bands", &options->no_bands, "Runs op after op, none a few rows at a time together");
+  command.Flag("--exact-order", &options->exact_order, "Uses no algorithm that reorders sums (Winograd)");
   command.Value("--isa", &options->isa, "Instruction set to use, such as scalar or avx2 (before LINNET_ISA)");
   return {command, [options](const Console& console) {
             Result<Figures> figures = Measure(*options);

@@ -23,13 +23,31 @@ bool Profiler::OnOp(void* profiler, const OpEvent& event) {
   return true;
 }
 
+// Makes `time`, of the next stage of a chain, that of the chain up to there.
+static void Prepend(const OpTime& chain, OpTime* time) {
+  time->op = chain.op + "+" + time->op;
+  time->milliseconds += chain.milliseconds;
+  time->cost.operations += chain.cost.operations;
+  time->cost.bytes += chain.cost.bytes;
+}
+
 std::vector<OpTime> Profiler::TimesPerRun(size_t runs, const Prepared& prepared) const {
-  std::vector<OpTime> times = times_;
+  std::vector<OpTime> times;
   size_t index = 0;
+  OpTime chain;  // the stages so far of the chain that a step belongs to
   for (const Step& step : prepared.steps) {
-    if (step.folded || index >= times.size()) continue;
-    times[index].milliseconds /= static_cast<double>(runs);
-    times[index++].cost = converter::CostOf(step, prepared.slots);
+    if (step.folded || index >= times_.size()) continue;
+    OpTime time = times_[index++];
+    time.milliseconds /= static_cast<double>(runs);
+    time.cost = converter::CostOf(step, prepared.slots);
+    if (!chain.op.empty()) Prepend(chain, &time);
+    chain = step.absorbed ? time : OpTime();
+    if (step.absorbed) {
+      const TensorSlot& between = prepared.slots[step.op->outputs()->Get(0)];
+      chain.cost.bytes -= 2.0 * static_cast<double>(TensorBytes(between.type, between.shape));  // it stays in the cache
+    } else {
+      times.push_back(time);
+    }
   }
   return times;
 }

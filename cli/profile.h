@@ -29,7 +29,7 @@ class Profiler {
  public:
   static bool OnOp(void* profiler, const OpEvent& event);
   void Reset() { times_.clear(); }
-  // Of one run, from the sums over `runs` that were gathered.
+  // Of one run, from the sums over `runs` that were gathered. Ops that run together, a few rows at a time, are one: "Conv2D+MaxPool".
   std::vector<OpTime> TimesPerRun(size_t runs, const Prepared& prepared) const;
 
  private:

@@ -13,6 +13,7 @@
 namespace linnet {
 
 class SessionImpl;
+struct BandOp;
 struct Step;
 
 // A tensor as ops see it.
@@ -189,6 +190,7 @@ struct OpDef {
   uint32_t flags = kNoFlags;
   uint8_t version = 1;  // newest op version that this implementation understands
   const CustomOp* custom = nullptr;  // what Custom stands for; set when a model is opened
+  const BandOp* band = nullptr;      // of ops that can compute some rows at a time (band.h)
 };
 
 }  // namespace linnet

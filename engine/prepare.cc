@@ -26,6 +26,7 @@ Status Preparer::Run(const Shape* input_shapes) {
   Status status = InitSlots(input_shapes);
   if (status.ok()) status = InitSteps();
   for (size_t i = 0; status.ok() && i < prepared_.steps.size(); ++i) status = PrepareStep(prepared_.steps[i]);
+  if (status.ok() && session_.options_.bands) status = FormChains(session_, &prepared_);
   session_.current_ = former;
   if (!status.ok()) return status;
   return PlanTensors();
@@ -89,6 +90,7 @@ Status Preparer::InitSteps() {
     step.def = session_.model_.op_def(session_.subgraph_, i);
     step.op = op;
     step.index = static_cast<int>(i);
+    step.chain = -1;
     step.input_count = op->inputs() != nullptr ? static_cast<int>(op->inputs()->size()) : 0;
     while (step.input_count > 0 && op->inputs()->Get(step.input_count - 1) < 0) --step.input_count;
     step.output_count = static_cast<int>(op->outputs()->size());

@@ -3,6 +3,7 @@
 #define LINNET_ENGINE_PREPARED_H_
 
 #include "engine/array.h"
+#include "engine/band.h"
 #include "engine/model.h"
 #include "engine/op.h"
 #include "engine/planner.h"
@@ -25,6 +26,8 @@ struct Step {
   bool deferred;           // prepared during the run, when its inputs exist
   bool unresolved;         // set by OpContext::Unresolved
   bool folded;             // evaluated at Prepare, no part of the run
+  bool absorbed;           // computed by the last step of its chain
+  int chain;               // in Prepared::chains; -1: none
 };
 
 // Bytes of the step's scratch: its shared part, then one part for each thread. SIZE_MAX: more than there can be.
@@ -54,6 +57,7 @@ struct Prepared {
   Array<TensorSlot> slots;
   Array<Placement> placements;
   Array<Step> steps;            // in execution order, folded ones included
+  Array<BandChain> chains;
   Array<PlanBlock> blocks;
   size_t arena_bytes = 0;
   size_t scratch_bytes = 0;     // behind the tensors: the largest step's shared part and all its thread parts

@@ -68,6 +68,8 @@ Status SessionImpl::RunStep(Step& step, int position) {
   const kernels::ScopedCanonical canonical(step.op->canonical());
   if (step.deferred) {
     LINNET_RETURN_IF_ERROR(RunDeferred(step));
+  } else if (step.chain >= 0) {
+    if (!step.absorbed) RunChain(*this, prepared_, prepared_.chains[static_cast<size_t>(step.chain)]);
   } else {
     OpContext context(*this, step);
     LINNET_RETURN_IF_ERROR(step.def->eval(context));

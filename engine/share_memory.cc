@@ -36,7 +36,8 @@ class MemorySharer {
       if (Runs(step) && (step.def->flags & kConcat)) ShareConcat(step);
     }
     for (const Step& step : prepared_.steps) {
-      if (Runs(step)) ShareInPlace(step);
+      // The bands of a chain write their rows before others have read all inputs.
+      if (Runs(step) && step.chain < 0) ShareInPlace(step);
     }
     return DropMergedBlocks() ? Status() : Status::Error(StatusCode::kOutOfMemory, "no memory to plan the model");
   }
@@ -54,12 +55,19 @@ class MemorySharer {
   static int64_t Columns(const TensorSlot& slot) { return slot.rank() > 0 ? slot.shape.back() : 1; }
   bool Dense(int tensor) { return slot(tensor).row_stride == Columns(slot(tensor)); }
 
+  // When the inputs of step i have been read.
+  int LastStep(const Step& step, int i) const {
+    if (step.chain < 0) return i;
+    const BandChain& chain = prepared_.chains[static_cast<size_t>(step.chain)];
+    return chain.stages[chain.count - 1].step;
+  }
+
   void FindUses() {
     for (size_t i = 0; i < prepared_.steps.size(); ++i) {
       const Step& step = prepared_.steps[i];
       if (step.folded) continue;
       for (int k = 0; k < step.input_count; ++k) {
-        if (Input(step, k) >= 0) place(Input(step, k)).last_use = static_cast<int>(i);
+        if (Input(step, k) >= 0) place(Input(step, k)).last_use = LastStep(step, static_cast<int>(i));
       }
       for (int tensor : *step.op->outputs()) {
         if (tensor >= 0) place(tensor).made_by = static_cast<int>(i);
@@ -91,7 +99,7 @@ class MemorySharer {
       if (!AddBlock(tensor, /*input=*/true)) return false;
     }
     for (const Step& step : prepared_.steps) {
-      if (!Runs(step)) continue;
+      if (!Runs(step) || step.absorbed) continue;
       for (int tensor : *step.op->outputs()) {
         if (tensor >= 0 && !AddBlock(tensor, /*input=*/false)) return false;
       }

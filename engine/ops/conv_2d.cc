@@ -16,6 +16,7 @@ struct ConvState {
   bool winograd;
   kernels::GemmPlanF32 plan;              // unless winograd
   kernels::WinogradPlanF32 winograd_plan;
+  kernels::GemmPlanF32 band_plan;  // of a stage in a chain
 };
 
 // The product of group 0; pointers are set by Eval.
@@ -129,12 +130,26 @@ void ConvolveWinograd(OpContext& ctx, const ConvState& state, const kernels::Act
   }
 }
 
+// The product of group 0 with all its operands but the image, which `rows` are patches of.
+kernels::GemmF32 GemmWithOperands(const OpContext& ctx, const ConvState& state, const kernels::ConvRows* rows) {
+  const TensorSlot& y = ctx.output(0);
+  kernels::GemmF32 gemm = GemmOf(state, ctx.input(0).row_stride, rows);
+  gemm.b = ctx.input(1).data;
+  if (ctx.input(1).order() != format::StorageOrder::Plain) gemm.panel_width = ctx.input(1).def->width();
+  gemm.bias = FloatsOrNull(ctx, 2);
+  gemm.residual = FloatsOrNull(ctx, 3);
+  gemm.residual_stride = ctx.has_input(3) ? static_cast<size_t>(ctx.input(3).row_stride) : 0;
+  gemm.c = y.as<float>();
+  gemm.c_stride = static_cast<size_t>(y.row_stride);
+  gemm.activation = ToKernel(ctx.attrs<format::Conv2D>()->activation());
+  return gemm;
+}
+
 Status Eval(OpContext& ctx) {
   const ConvState& state = *ctx.state<ConvState>();
-  const kernels::Activation activation = ToKernel(ctx.attrs<format::Conv2D>()->activation());
   const TensorSlot& x = ctx.input(0);
-  const TensorSlot& y = ctx.output(0);
-  if (y.elements() == 0) return Status();
+  if (ctx.output(0).elements() == 0) return Status();
+  const kernels::Activation activation = ToKernel(ctx.attrs<format::Conv2D>()->activation());
   if (x.type != ElementType::kFloat32) {
     ConvolveWide(ctx, state.geometry, /*depthwise=*/false, activation);
     return Status();
@@ -144,22 +159,53 @@ Status Eval(OpContext& ctx) {
     return Status();
   }
   const kernels::ConvRows rows = RowsOf(state.geometry, x.row_stride);
-  kernels::GemmF32 gemm = GemmOf(state, x.row_stride, &rows);
+  kernels::GemmF32 gemm = GemmWithOperands(ctx, state, &rows);
   gemm.a = x.as<float>();
-  gemm.b = ctx.input(1).data;
-  if (ctx.input(1).order() != format::StorageOrder::Plain) gemm.panel_width = ctx.input(1).def->width();
-  gemm.bias = FloatsOrNull(ctx, 2);
-  gemm.residual = FloatsOrNull(ctx, 3);
-  gemm.residual_stride = ctx.has_input(3) ? static_cast<size_t>(ctx.input(3).row_stride) : 0;
-  gemm.c = y.as<float>();
-  gemm.c_stride = static_cast<size_t>(y.row_stride);
-  gemm.activation = activation;
   ctx.Parallel(state.plan.tasks * static_cast<size_t>(state.geometry.group), [&](size_t task, int thread) {
     RunGemmF32(ForGroup(state, gemm, task / state.plan.tasks), state.plan, task % state.plan.tasks,
                static_cast<float*>(ctx.thread_scratch(thread)));
   });
   return Status();
 }
+
+// --- As a stage of a chain, but for Winograd's products ---
+
+bool DescribeBand(OpContext& ctx, BandGeometry* geometry) {
+  const ConvState& state = *ctx.state<ConvState>();
+  const ConvGeometry& g = state.geometry;
+  if (ctx.input(0).type != ElementType::kFloat32 || g.batch != 1 || g.group != 1 || state.winograd) return false;
+  *geometry = BandOf(g.h);
+  return ctx.output(0).elements() > 0;
+}
+
+size_t PlanBand(OpContext& ctx, size_t rows) {
+  ConvState& state = *ctx.state<ConvState>();
+  const kernels::ConvRows patches = RowsOf(state.geometry, ctx.input(0).row_stride);
+  kernels::GemmF32 gemm = GemmWithOperands(ctx, state, &patches);
+  gemm.m = rows * static_cast<size_t>(state.geometry.w.out);
+  state.band_plan = PlanGemmF32(gemm, 1);
+  return state.band_plan.scratch_bytes;
+}
+
+void RunBand(OpContext& ctx, const Band& band) {
+  const ConvState& state = *ctx.state<ConvState>();
+  const size_t width = static_cast<size_t>(state.geometry.w.out), first = band.begin * width;
+  kernels::ConvRows patches = RowsOf(state.geometry, ctx.input(0).row_stride);
+  kernels::GemmF32 gemm = GemmWithOperands(ctx, state, &patches);
+  gemm.m = (band.end - band.begin) * width;
+  gemm.a = static_cast<const float*>(band.x);
+  if (state.pointwise) {
+    gemm.a += first * gemm.a_stride;
+  } else {  // an image of the band's rows, which begins below the whole one's padding
+    patches.out_h = band.end - band.begin;
+    patches.pad_top -= band.begin * patches.stride_h;
+  }
+  gemm.c = static_cast<float*>(band.y) + first * gemm.c_stride;
+  if (gemm.residual != nullptr) gemm.residual += first * gemm.residual_stride;
+  RunGemmF32(gemm, state.band_plan, 0, static_cast<float*>(band.scratch));
+}
+
+constexpr BandOp kBand = {DescribeBand, PlanBand, RunBand};
 
 }  // namespace
 
@@ -168,6 +214,9 @@ const OpDef kConv2D = {format::OpCode::Conv2D,
                        format::OpAttrs::Conv2D,
                        Prepare,
                        Eval,
-                       kInPlace3 | kStridedInputs | kStridedOutputs | kPackedInputs};
+                       kInPlace3 | kStridedInputs | kStridedOutputs | kPackedInputs,
+                       /*version=*/1,
+                       /*custom=*/nullptr,
+                       &kBand};
 
 }  // namespace linnet::ops

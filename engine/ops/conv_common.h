@@ -3,6 +3,7 @@
 #define LINNET_ENGINE_OPS_CONV_COMMON_H_
 
 #include "engine/activation.h"
+#include "engine/band.h"
 #include "engine/op.h"
 #include "kernels/gemm_f32.h"
 
@@ -51,6 +52,11 @@ inline kernels::ConvRows RowsOf(const ConvGeometry& g, int64_t x_stride) {
 inline bool IsPointwise(const ConvGeometry& g) {
   return g.h.kernel == 1 && g.w.kernel == 1 && g.h.stride == 1 && g.w.stride == 1 && g.h.in == g.h.out &&
          g.w.in == g.w.out && g.h.pad_begin == 0 && g.w.pad_begin == 0;
+}
+
+// Rows of x that rows of y depend on, without batch.
+inline BandGeometry BandOf(const Window& h) {
+  return {h.in, h.out, (h.kernel - 1) * h.dilation + 1, h.stride, h.pad_begin};
 }
 
 // Checks that x is floating point of 16 bits or more.

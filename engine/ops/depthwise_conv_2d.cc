@@ -54,28 +54,43 @@ Status Prepare(OpContext& ctx) {
   return PrepareWeight(ctx, *g);
 }
 
-void EvalF32(OpContext& ctx, const ConvGeometry& g, const kernels::Activation& activation) {
-  const auto size = [](int64_t value) { return static_cast<size_t>(value); };
+size_t Size(int64_t value) { return static_cast<size_t>(value); }
+
+// The convolution with the weight as the model has it.
+kernels::DepthwiseF32 ConvOf(const OpContext& ctx, const ConvGeometry& g) {
   const TensorSlot& x = ctx.input(0);
   const TensorSlot& y = ctx.output(0);
-  const float* weight = ctx.input(1).as<float>();
+  return {Size(g.h.in),
+          Size(g.w.in),
+          Size(g.h.out),
+          Size(g.w.out),
+          Size(g.channels),
+          Size(x.row_stride),
+          Size(y.row_stride),
+          Size(g.h.kernel),
+          Size(g.w.kernel),
+          Size(g.h.stride),
+          Size(g.w.stride),
+          Size(g.h.dilation),
+          Size(g.w.dilation),
+          Size(g.h.pad_begin),
+          Size(g.w.pad_begin),
+          x.as<float>(),
+          ctx.input(1).as<float>(),
+          FloatsOrNull(ctx, 2),
+          y.as<float>(),
+          ToKernel(ctx.attrs<format::DepthwiseConv2D>()->activation())};
+}
+
+void EvalF32(OpContext& ctx, const ConvGeometry& g) {
+  kernels::DepthwiseF32 conv = ConvOf(ctx, g);
   if (ctx.input(1).order() == format::StorageOrder::Plain) {
     float* packed = static_cast<float*>(ctx.shared_scratch());
-    kernels::PackDepthwise(size(g.channels), size(g.h.kernel * g.w.kernel), kWidth, weight, packed);
-    weight = packed;
+    kernels::PackDepthwise(Size(g.channels), Size(g.h.kernel * g.w.kernel), kWidth, conv.weight, packed);
+    conv.weight = packed;
   }
-  const kernels::DepthwiseF32 conv = {size(g.h.in),       size(g.w.in),
-                                      size(g.h.out),      size(g.w.out),
-                                      size(g.channels),   size(x.row_stride),
-                                      size(y.row_stride), size(g.h.kernel),
-                                      size(g.w.kernel),   size(g.h.stride),
-                                      size(g.w.stride),   size(g.h.dilation),
-                                      size(g.w.dilation), size(g.h.pad_begin),
-                                      size(g.w.pad_begin), x.as<float>(),
-                                      weight,             FloatsOrNull(ctx, 2),
-                                      y.as<float>(),      activation};
   // A few bands of rows per thread, so that they end together.
-  const size_t rows = size(g.batch * g.h.out);
+  const size_t rows = Size(g.batch * g.h.out);
   const size_t wanted = ctx.threads() > 1 ? static_cast<size_t>(ctx.threads()) * 4 : 1;
   const size_t bands = wanted < rows ? wanted : rows;
   ctx.Parallel(bands, [&](size_t band, int) {
@@ -85,15 +100,34 @@ void EvalF32(OpContext& ctx, const ConvGeometry& g, const kernels::Activation& a
 
 Status Eval(OpContext& ctx) {
   const ConvGeometry& g = *ctx.state<ConvGeometry>();
-  const kernels::Activation activation = ToKernel(ctx.attrs<format::DepthwiseConv2D>()->activation());
   if (ctx.output(0).elements() == 0) return Status();
   if (ctx.input(0).type == ElementType::kFloat32) {
-    EvalF32(ctx, g, activation);
+    EvalF32(ctx, g);
   } else {
-    ConvolveWide(ctx, g, /*depthwise=*/true, activation);
+    ConvolveWide(ctx, g, /*depthwise=*/true, ToKernel(ctx.attrs<format::DepthwiseConv2D>()->activation()));
   }
   return Status();
 }
+
+// --- As a stage of a chain ---
+
+bool DescribeBand(OpContext& ctx, BandGeometry* geometry) {
+  const ConvGeometry& g = *ctx.state<ConvGeometry>();
+  *geometry = BandOf(g.h);
+  return ctx.input(0).type == ElementType::kFloat32 && ctx.input(1).order() != format::StorageOrder::Plain &&
+         g.batch == 1 && ctx.output(0).elements() > 0;
+}
+
+size_t PlanBand(OpContext&, size_t) { return 0; }
+
+void RunBand(OpContext& ctx, const Band& band) {
+  kernels::DepthwiseF32 conv = ConvOf(ctx, *ctx.state<ConvGeometry>());
+  conv.x = static_cast<const float*>(band.x);
+  conv.y = static_cast<float*>(band.y);
+  kernels::DepthwiseConvF32(conv, band.begin, band.end);
+}
+
+constexpr BandOp kBand = {DescribeBand, PlanBand, RunBand};
 
 }  // namespace
 
@@ -102,6 +136,9 @@ const OpDef kDepthwiseConv2D = {format::OpCode::DepthwiseConv2D,
                                 format::OpAttrs::DepthwiseConv2D,
                                 Prepare,
                                 Eval,
-                                kStridedInputs | kStridedOutputs | kPackedInputs};
+                                kStridedInputs | kStridedOutputs | kPackedInputs,
+                                /*version=*/1,
+                                /*custom=*/nullptr,
+                                &kBand};
 
 }  // namespace linnet::ops

@@ -3,6 +3,7 @@
 // round. Padding does not take part. NaN gives NaN. x is [n, spatial..., c], any number type.
 #include <cmath>
 
+#include "engine/band.h"
 #include "engine/ops/pool_common.h"
 #include "kernels/pool_i8.h"
 
@@ -69,30 +70,71 @@ void RunWideBlock(OpContext& ctx, const PoolGeometry& g, const PoolPixel& p, int
   for (size_t i = 0; i < n; ++i) indices[i] = found[i];
 }
 
+// One pixel of a type that has a kernel. False: it has none.
+bool RunPixel(const PoolGeometry& g, const PoolPixel& p, const TensorSlot& x, const TensorSlot& y) {
+  const int64_t to = p.output * y.row_stride;
+  const size_t channels = static_cast<size_t>(g.channels);
+  switch (x.type) {
+    case ElementType::kFloat32:
+      kernels::MaxPoolF32(WindowOf<float>(p, x), channels, y.as<float>() + to);
+      return true;
+    case ElementType::kInt8:
+      kernels::MaxPoolI8(WindowOf<int8_t>(p, x), channels, y.as<int8_t>() + to);
+      return true;
+    case ElementType::kUint8:
+      kernels::MaxPoolU8(WindowOf<uint8_t>(p, x), channels, y.as<uint8_t>() + to);
+      return true;
+    default:
+      return false;
+  }
+}
+
 Status Eval(OpContext& ctx) {
   const PoolGeometry& g = *ctx.state<PoolGeometry>();
   const TensorSlot &x = ctx.input(0), &y = ctx.output(0);
-  const ElementType type = ctx.has_output(1) ? ElementType::kUndefined : x.type;
-  const size_t channels = static_cast<size_t>(g.channels);
+  const bool indices = ctx.has_output(1);
   ForEachPixel(ctx, g, [&](const PoolPixel& p) {
-    const int64_t to = p.output * y.row_stride;
-    switch (type) {
-      case ElementType::kFloat32:
-        return kernels::MaxPoolF32(WindowOf<float>(p, x), channels, y.as<float>() + to);
-      case ElementType::kInt8:
-        return kernels::MaxPoolI8(WindowOf<int8_t>(p, x), channels, y.as<int8_t>() + to);
-      case ElementType::kUint8:
-        return kernels::MaxPoolU8(WindowOf<uint8_t>(p, x), channels, y.as<uint8_t>() + to);
-      default:
-        ForEachChannelBlock(g, [&](int64_t c, size_t n) { RunWideBlock(ctx, g, p, c, n); });
-    }
+    if (!indices && RunPixel(g, p, x, y)) return;
+    ForEachChannelBlock(g, [&](int64_t c, size_t n) { RunWideBlock(ctx, g, p, c, n); });
   });
   return Status();
 }
 
+// --- As a stage of a chain ---
+
+bool DescribeBand(OpContext& ctx, BandGeometry* geometry) {
+  const PoolGeometry& g = *ctx.state<PoolGeometry>();
+  const ElementType type = ctx.input(0).type;
+  *geometry = {g.in[1], g.out[1], (g.kernel[1] - 1) * g.dilation[1] + 1, g.stride[1], g.pad_begin[1]};
+  const bool has_kernel = type == ElementType::kFloat32 || type == ElementType::kInt8 || type == ElementType::kUint8;
+  return has_kernel && !ctx.has_output(1) && ctx.input(0).rank() == 4 && g.batch == 1 && ctx.output(0).elements() > 0;
+}
+
+size_t PlanBand(OpContext&, size_t) { return 0; }
+
+void RunBand(OpContext& ctx, const Band& band) {
+  const PoolGeometry& g = *ctx.state<PoolGeometry>();
+  TensorSlot x = ctx.input(0), y = ctx.output(0);
+  x.data = const_cast<void*>(band.x);
+  y.data = band.y;
+  const int64_t width = g.out[2];
+  for (int64_t i = static_cast<int64_t>(band.begin) * width; i < static_cast<int64_t>(band.end) * width; ++i) {
+    RunPixel(g, PixelAt(g, i), x, y);
+  }
+}
+
+constexpr BandOp kBand = {DescribeBand, PlanBand, RunBand};
+
 }  // namespace
 
-const OpDef kMaxPool = {format::OpCode::MaxPool,         "MaxPool", format::OpAttrs::Pool, Prepare, Eval,
-                        kStridedInputs | kStridedOutputs};
+const OpDef kMaxPool = {format::OpCode::MaxPool,
+                        "MaxPool",
+                        format::OpAttrs::Pool,
+                        Prepare,
+                        Eval,
+                        kStridedInputs | kStridedOutputs,
+                        /*version=*/1,
+                        /*custom=*/nullptr,
+                        &kBand};
 
 }  // namespace linnet::ops

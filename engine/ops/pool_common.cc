@@ -3,7 +3,8 @@
 namespace linnet::ops {
 namespace {
 
-int64_t CeilDiv(int64_t a, int64_t b) { return a <= 0 ? -(-a / b) : (a + b - 1) / b; }
+// Most windows are not dilated, and divisions are what a pixel of few channels costs most.
+int64_t CeilDiv(int64_t a, int64_t b) { return b == 1 ? a : a <= 0 ? -(-a / b) : (a + b - 1) / b; }
 int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 int64_t Max(int64_t a, int64_t b) { return a > b ? a : b; }
 

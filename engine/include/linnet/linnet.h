@@ -229,6 +229,9 @@ struct SessionOptions {
   bool keep_inputs = false;
   // No algorithm that reorders sums for speed (Winograd).
   bool exact_order = false;
+  // Convolutions that follow one another run a few rows at a time, so that what lies between them takes no memory and
+  // stays in the cache. The same bytes either way.
+  bool bands = true;
   // Results computed once at Prepare because everything they depend on is known: largest that is kept, in bytes.
   size_t known_value_limit = 64 * 1024;
   // Upper bound of all memory that the session may take for tensors and scratch.
