@@ -1,94 +1,88 @@
-// Body of kernels/depthwise_i8.h over the vector vocabulary and the products of pairs in pairs_<isa>.h. Included inside
+// Body of kernels/depthwise_i8.h over the vector vocabulary and the products of taps_<isa>.h. Included inside
 // a region and a namespace of an instruction set; no include guard, no includes.
 //
-// Kernel rows are taken two by two: a value of the upper row and the one below it are a pair, which one instruction
-// multiplies by a pair of weights and adds. A tile is kTile neighbouring outputs of kStep channels, held in registers;
-// each column is loaded and paired once and used for every output that it touches. What a row lacks of a whole tile is
-// covered by a last tile that overlaps the one before it. Kernels of other widths, dilated ones and very large ones go
-// tap by tap.
+// Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds. A
+// tile is kTile neighbouring outputs of kStep channels, held in registers; each column is loaded and made into taps once and
+// used for every output that it touches. What a row lacks of a whole tile is covered by a last tile that overlaps the one
+// before it. Kernels of other widths, dilated ones and very large ones go tap by tap.
 
 namespace {
 
 constexpr size_t kBlock = 16;
-constexpr int kTile = 4;  // two registers of sums each, beside the pair and products
-constexpr size_t kMaxPairs = 28;  // 7x7: pairs of rows times columns
+constexpr size_t kMaxTaps = 28;  // of kRowsAtOnce rows: those of 7x7
+constexpr size_t kStepsAtOnce = 4;  // of channels in a row, so that whole cache lines are read
 
-// A row of the image as a tile sees it.
+// A row of the image.
 struct ImageRow {
-  const int8_t* x;  // column 0 of the tile, or the padding
+  const int8_t* x;  // column 0, or the padding
   size_t step;      // bytes from a column to the next: 0 for padding
 };
 
 struct Tile {
-  ImageRow rows[2 * kMaxPairs];  // one per kernel row, an even number of them
-  size_t row_pairs;
-  ptrdiff_t column_begin, column_end;  // columns inside of the image
-  const Pair* weights;                 // [row_pairs][kernel_w]
+  ImageRow rows[kRowsAtOnce * kMaxTaps];  // one per kernel row, and what completes the last kRowsAtOnce
+  size_t row_sets;  // of kRowsAtOnce
+  ptrdiff_t left, columns;             // first column that the tile sees, columns of the image
+  const Taps* weights;                 // [row_sets][kernel_w]
   size_t channel, lanes;               // first channel, and how many of kStep there are
   Wide padding;
 };
 
 // What is done to the sums of kStep channels.
 struct Output {
-  VecI32 bias[2];
-  VecF32 multiplier[2];
-  VecF32 lo, hi;
-  VecI32 zero_point;
+  VecI32 start[kStepVecs];
+  VecF32 multiplier[kStepVecs];
+  Narrower narrower;
 };
 
-LINNET_INLINE void StoreOutput(const Output& o, const VecI32 (&sum)[2], size_t lanes, int8_t* y) {
-  VecI32 q[2];
-  for (int v = 0; v < 2; ++v) {
-    q[v] = Add(ToI32(MinFast(o.hi, MaxFast(o.lo, Mul(ToF32(sum[v]), o.multiplier[v])))), o.zero_point);
-  }
-  if (lanes == kStep) return StoreStep(y, q);
-  int8_t bytes[kStep];
-  StoreStep(bytes, q);
-  std::memcpy(y, bytes, lanes);
+LINNET_INLINE void StoreOutput(const Output& o, const VecI32 (&sum)[kStepVecs], size_t lanes, int8_t* y) {
+  VecF32 scaled[kStepVecs];
+  for (size_t v = 0; v < kStepVecs; ++v) scaled[v] = Mul(ToF32(sum[v]), o.multiplier[v]);
+  if (lanes == kStep) return StoreStep(o.narrower, scaled, y);
+  StoreStepN(o.narrower, scaled, lanes, y);
 }
 
 LINNET_INLINE Wide LoadChannels(const Tile& t, const int8_t* x) {
-  if (t.lanes == kStep) return LoadWide(x);
-  int8_t bytes[kStep] = {};
-  std::memcpy(bytes, x, t.lanes);
-  return LoadWide(bytes);
+  return t.lanes == kStep ? LoadWide(x) : LoadWideN(x, t.lanes);
 }
 
 template <bool kEdge>
-LINNET_INLINE Pair LoadColumn(const Tile& t, size_t row_pair, ptrdiff_t column) {
-  if (kEdge && (column < t.column_begin || column >= t.column_end)) return MakePair(t.padding, t.padding);
-  const ImageRow& upper = t.rows[2 * row_pair];
-  const ImageRow& lower = t.rows[2 * row_pair + 1];
-  const int8_t* x0 = upper.x + column * static_cast<ptrdiff_t>(upper.step);
-  const int8_t* x1 = lower.x + column * static_cast<ptrdiff_t>(lower.step);
-  if (kEdge) return MakePair(LoadChannels(t, x0), LoadChannels(t, x1));
-  return MakePair(LoadWide(x0), LoadWide(x1));
+LINNET_INLINE Taps LoadColumn(const Tile& t, const ImageRow (&from)[kRowsAtOnce], ptrdiff_t column) {
+  Wide rows[kRowsAtOnce];
+  if (kEdge && (t.left + column < 0 || t.left + column >= t.columns)) {
+    for (size_t i = 0; i < kRowsAtOnce; ++i) rows[i] = t.padding;
+    return MakeTaps(rows);
+  }
+  for (size_t i = 0; i < kRowsAtOnce; ++i) {
+    const int8_t* x = from[i].x + column * static_cast<ptrdiff_t>(from[i].step);
+    rows[i] = kEdge ? LoadChannels(t, x) : LoadWide(x);
+  }
+  return MakeTaps(rows);
 }
 
 // Columns and outputs by recursion: the index of each sum is a constant early, so that all of them stay in registers.
 template <int kWidth, int kStride, int kColumn, int kOutput = 0>
-LINNET_INLINE void AddColumn(const Pair& x, const Pair* weights, VecI32 (&sum)[kTile][2]) {
+LINNET_INLINE void AddColumn(const Taps& x, const Taps* weights, VecI32 (&sum)[kTile][kStepVecs]) {
   constexpr int kTap = kColumn - kOutput * kStride;
-  if constexpr (kTap >= 0 && kTap < kWidth) AddPair(x, weights[kTap], sum[kOutput]);
+  if constexpr (kTap >= 0 && kTap < kWidth) AddTaps(x, weights[kTap], sum[kOutput]);
   if constexpr (kOutput + 1 < kTile) AddColumn<kWidth, kStride, kColumn, kOutput + 1>(x, weights, sum);
 }
 
 template <int kWidth, int kStride, bool kEdge, int kColumn = 0>
-LINNET_INLINE void AddColumns(const Tile& t, size_t row_pair, const Pair* weights, VecI32 (&sum)[kTile][2]) {
-  AddColumn<kWidth, kStride, kColumn>(LoadColumn<kEdge>(t, row_pair, kColumn), weights, sum);
+LINNET_INLINE void AddColumns(const Tile& t, const ImageRow (&from)[kRowsAtOnce], const Taps* weights, VecI32 (&sum)[kTile][kStepVecs]) {
+  AddColumn<kWidth, kStride, kColumn>(LoadColumn<kEdge>(t, from, kColumn), weights, sum);
   if constexpr (kColumn + 1 < (kTile - 1) * kStride + kWidth) {
-    AddColumns<kWidth, kStride, kEdge, kColumn + 1>(t, row_pair, weights, sum);
+    AddColumns<kWidth, kStride, kEdge, kColumn + 1>(t, from, weights, sum);
   }
 }
 
 template <int kOutput = 0>
-LINNET_INLINE void StartSums(const Output& o, VecI32 (&sum)[kTile][2]) {
-  sum[kOutput][0] = o.bias[0], sum[kOutput][1] = o.bias[1];
+LINNET_INLINE void StartSums(const Output& o, VecI32 (&sum)[kTile][kStepVecs]) {
+  for (size_t v = 0; v < kStepVecs; ++v) sum[kOutput][v] = o.start[v];
   if constexpr (kOutput + 1 < kTile) StartSums<kOutput + 1>(o, sum);
 }
 
 template <int kOutput = 0>
-LINNET_INLINE void StoreOutputs(const Output& o, const VecI32 (&sum)[kTile][2], size_t lanes, int8_t* y, size_t y_stride) {
+LINNET_INLINE void StoreOutputs(const Output& o, const VecI32 (&sum)[kTile][kStepVecs], size_t lanes, int8_t* y, size_t y_stride) {
   StoreOutput(o, sum[kOutput], lanes, y);
   if constexpr (kOutput + 1 < kTile) StoreOutputs<kOutput + 1>(o, sum, lanes, y + y_stride, y_stride);
 }
@@ -96,44 +90,68 @@ LINNET_INLINE void StoreOutputs(const Output& o, const VecI32 (&sum)[kTile][2], 
 // kTile outputs of a kernel kWidth wide, not dilated.
 template <int kWidth, int kStride, bool kEdge>
 void FixedTile(const Tile& t, const Output& o, int8_t* y, size_t y_stride) {
-  VecI32 sum[kTile][2];
+  VecI32 sum[kTile][kStepVecs];
   StartSums(o, sum);
-  for (size_t r = 0; r < t.row_pairs; ++r) AddColumns<kWidth, kStride, kEdge>(t, r, t.weights + r * kWidth, sum);
+  for (size_t r = 0; r < t.row_sets; ++r) {
+    ImageRow from[kRowsAtOnce];
+    for (size_t i = 0; i < kRowsAtOnce; ++i) {
+      from[i] = t.rows[kRowsAtOnce * r + i];
+      from[i].x += t.left * static_cast<ptrdiff_t>(from[i].step);
+    }
+    AddColumns<kWidth, kStride, kEdge>(t, from, t.weights + r * kWidth, sum);
+  }
   StoreOutputs(o, sum, kEdge ? t.lanes : kStep, y, y_stride);
 }
 
 template <int kWidth, int kStride>
 LINNET_INLINE void RunFixed(const Tile& t, const Output& o, int8_t* y, size_t y_stride) {
   constexpr ptrdiff_t kColumns = (kTile - 1) * kStride + kWidth;
-  if (t.column_begin > 0 || t.column_end < kColumns || t.lanes < kStep) {
+  if (t.left < 0 || t.left + kColumns > t.columns || t.lanes < kStep) {
     FixedTile<kWidth, kStride, true>(t, o, y, y_stride);
   } else {
     FixedTile<kWidth, kStride, false>(t, o, y, y_stride);
   }
 }
 
-// Weights of the channels [j, j + kStep) as pairs of kernel rows; below the last row are zeros.
-LINNET_INLINE Pair WeightPair(const DepthwiseI8& conv, size_t j, size_t row_pair, size_t kx) {
-  const int8_t* weight = conv.weight + j / kBlock * conv.kernel_h * conv.kernel_w * kBlock + j % kBlock;
-  const int8_t* upper = weight + (2 * row_pair * conv.kernel_w + kx) * kBlock;
-  if (2 * row_pair + 1 == conv.kernel_h) return MakePair(LoadWide(upper), SetWide(0));
-  return MakePair(LoadWide(upper), LoadWide(upper + conv.kernel_w * kBlock));
+// The weights of one tap for the channels [j, j + kStep); zeros where there is no such row or channel.
+LINNET_INLINE void CopyWeights(const DepthwiseI8& conv, size_t j, size_t ky, size_t kx, int8_t (&to)[kStep]) {
+  std::memset(to, 0, kStep);
+  if (ky >= conv.kernel_h) return;
+  const size_t taps = conv.kernel_h * conv.kernel_w;
+  for (size_t i = 0; i < kStep && j + i < conv.channels;) {
+    const size_t channel = j + i, in_block = channel % kBlock;
+    const size_t n = kStep - i < kBlock - in_block ? kStep - i : kBlock - in_block;
+    std::memcpy(to + i, conv.weight + (channel / kBlock * taps + ky * conv.kernel_w + kx) * kBlock + in_block, n);
+    i += n;
+  }
+}
+
+LINNET_INLINE Taps WeightTaps(const DepthwiseI8& conv, size_t j, size_t row_set, size_t kx) {
+  Wide rows[kRowsAtOnce];
+  for (size_t i = 0; i < kRowsAtOnce; ++i) {
+    int8_t weights[kStep];
+    CopyWeights(conv, j, row_set * kRowsAtOnce + i, kx, weights);
+    rows[i] = LoadWeights(weights);
+  }
+  return MakeTaps(rows);
 }
 
 // One output of any kernel, tap by tap.
 void RunAny(const DepthwiseI8& conv, const int8_t* image, size_t oy, size_t ox, const Tile& t, const Output& o,
             int8_t* y) {
-  VecI32 sum[2] = {o.bias[0], o.bias[1]};
-  for (size_t ky = 0; ky < conv.kernel_h; ky += 2) {
+  VecI32 sum[kStepVecs];
+  for (size_t v = 0; v < kStepVecs; ++v) sum[v] = o.start[v];
+  for (size_t ky = 0; ky < conv.kernel_h; ky += kRowsAtOnce) {
     for (size_t kx = 0; kx < conv.kernel_w; ++kx) {
       const size_t x = ox * conv.stride_w + kx * conv.dilation_w - conv.pad_left;  // modulo 2^64
-      Wide value[2] = {t.padding, t.padding};
-      for (size_t row = 0; row < 2 && ky + row < conv.kernel_h; ++row) {
-        const size_t iy = oy * conv.stride_h + (ky + row) * conv.dilation_h - conv.pad_top;
-        if (iy >= conv.in_h || x >= conv.in_w) continue;
-        value[row] = LoadChannels(t, image + (iy * conv.in_w + x) * conv.x_stride + t.channel);
+      Wide rows[kRowsAtOnce];
+      for (size_t i = 0; i < kRowsAtOnce; ++i) {
+        const size_t iy = oy * conv.stride_h + (ky + i) * conv.dilation_h - conv.pad_top;
+        rows[i] = ky + i >= conv.kernel_h || iy >= conv.in_h || x >= conv.in_w
+                      ? t.padding
+                      : LoadChannels(t, image + (iy * conv.in_w + x) * conv.x_stride + t.channel);
       }
-      AddPair(MakePair(value[0], value[1]), WeightPair(conv, t.channel, ky / 2, kx), sum);
+      AddTaps(MakeTaps(rows), WeightTaps(conv, t.channel, ky / kRowsAtOnce, kx), sum);
     }
   }
   StoreOutput(o, sum, t.lanes, y);
@@ -143,8 +161,8 @@ using RunTile = void (*)(const Tile& t, const Output& o, int8_t* y, size_t y_str
 
 // The tile for the kernel's width, or null.
 LINNET_INLINE RunTile FindTile(const DepthwiseI8& conv) {
-  const size_t pairs = (conv.kernel_h + 1) / 2 * conv.kernel_w;
-  if (conv.dilation_w != 1 || conv.out_w < kTile || pairs > kMaxPairs) return nullptr;
+  const size_t taps = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce * conv.kernel_w;
+  if (conv.dilation_w != 1 || conv.out_w < kTile || taps > kMaxTaps) return nullptr;
   switch (conv.kernel_w * 4 + conv.stride_w) {
     case 3 * 4 + 1: return &RunFixed<3, 1>;
     case 3 * 4 + 2: return &RunFixed<3, 2>;
@@ -155,17 +173,15 @@ LINNET_INLINE RunTile FindTile(const DepthwiseI8& conv) {
   }
 }
 
-// Points the tile's rows at the image rows that output row `oy` sees, column `left`.
-LINNET_INLINE void PointRows(const DepthwiseI8& conv, const int8_t* image, size_t oy, ptrdiff_t left,
-                             const int8_t* padding, Tile* t) {
-  for (size_t ky = 0; ky < 2 * t->row_pairs; ++ky) {
+// Points the tile's rows at the image rows that output row `oy` sees.
+LINNET_INLINE void PointRows(const DepthwiseI8& conv, const int8_t* image, size_t oy, const int8_t* padding, Tile* t) {
+  for (size_t ky = 0; ky < kRowsAtOnce * t->row_sets; ++ky) {
     const size_t iy = oy * conv.stride_h + ky * conv.dilation_h - conv.pad_top;
     if (ky >= conv.kernel_h || iy >= conv.in_h) {
       t->rows[ky] = {padding, 0};
-      continue;
+    } else {
+      t->rows[ky] = {image + iy * conv.in_w * conv.x_stride + t->channel, conv.x_stride};
     }
-    const int8_t* row = image + iy * conv.in_w * conv.x_stride + t->channel;
-    t->rows[ky] = {row + left * static_cast<ptrdiff_t>(conv.x_stride), conv.x_stride};
   }
 }
 
@@ -174,26 +190,38 @@ void RunRow(const DepthwiseI8& conv, size_t row, RunTile run, const int8_t* padd
   const int8_t* image = conv.x + row / conv.out_h * conv.in_h * conv.in_w * conv.x_stride;
   const size_t oy = row % conv.out_h;
   int8_t* y = conv.y + row * conv.out_w * conv.y_stride + t->channel;
-  for (size_t ox = 0; ox < conv.out_w; ox += run != nullptr ? kTile : 1) {
-    if (run == nullptr) {
-      RunAny(conv, image, oy, ox, *t, o, y + ox * conv.y_stride);
-      continue;
-    }
+  if (run == nullptr) {
+    for (size_t ox = 0; ox < conv.out_w; ++ox) RunAny(conv, image, oy, ox, *t, o, y + ox * conv.y_stride);
+    return;
+  }
+  PointRows(conv, image, oy, padding, t);
+  for (size_t ox = 0; ox < conv.out_w; ox += kTile) {
     if (conv.out_w - ox < kTile) ox = conv.out_w - kTile;
-    const ptrdiff_t left = static_cast<ptrdiff_t>(ox * conv.stride_w - conv.pad_left);
-    t->column_begin = -left;
-    t->column_end = static_cast<ptrdiff_t>(conv.in_w) - left;
-    PointRows(conv, image, oy, left, padding, t);
+    t->left = static_cast<ptrdiff_t>(ox * conv.stride_w - conv.pad_left);
     run(*t, o, y + ox * conv.y_stride, conv.y_stride);
   }
 }
 
-LINNET_INLINE void FillOutput(const DepthwiseI8& conv, size_t j, size_t lanes, Output* o) {
-  int32_t bias[kStep] = {};
+// Weights and what is done to the sums, of the channels [j, j + kStep). RunAny makes its taps itself.
+void FillStep(const DepthwiseI8& conv, size_t j, bool tiles, Taps* weights, Output* o) {
+  const size_t lanes = conv.channels - j < kStep ? conv.channels - j : kStep;
+  const size_t row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;
+  for (size_t i = 0; tiles && i < row_sets * conv.kernel_w; ++i) {
+    weights[i] = WeightTaps(conv, j, i / conv.kernel_w, i % conv.kernel_w);
+  }
+  o->narrower = MakeNarrower(conv.requantize.lo, conv.requantize.hi, conv.requantize.zero_point);
+  int32_t start[kStep] = {};
   float multiplier[kStep] = {};
-  if (conv.bias != nullptr) std::memcpy(bias, conv.bias + j, lanes * sizeof(int32_t));
+  if (conv.bias != nullptr) std::memcpy(start, conv.bias + j, lanes * sizeof(int32_t));
+  for (size_t tap = 0; kUnsignedX && tap < conv.kernel_h * conv.kernel_w; ++tap) {
+    int8_t taps[kStep];
+    CopyWeights(conv, j, tap / conv.kernel_w, tap % conv.kernel_w, taps);
+    for (size_t i = 0; i < kStep; ++i) {
+      start[i] = static_cast<int32_t>(static_cast<uint32_t>(start[i]) - 128u * static_cast<uint32_t>(taps[i]));
+    }
+  }
   std::memcpy(multiplier, conv.multiplier + j, lanes * sizeof(float));
-  LoadSums(bias, o->bias);
+  LoadSums(start, o->start);
   LoadFactors(multiplier, o->multiplier);
 }
 
@@ -203,22 +231,23 @@ void DepthwiseConvI8(const DepthwiseI8& conv, size_t row_begin, size_t row_end) 
   const RunTile run = FindTile(conv);
   int8_t padding[kStep];
   std::memset(padding, conv.x_pad, kStep);
-  Pair weights[kMaxPairs];
+  Taps weights[kStepsAtOnce][kMaxTaps];
+  Output outputs[kStepsAtOnce];
   Tile t;
-  t.row_pairs = (conv.kernel_h + 1) / 2;
-  t.weights = weights;
+  t.row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;
+  t.columns = static_cast<ptrdiff_t>(conv.in_w);
   t.padding = LoadWide(padding);
-  Output o;
-  o.lo = Set(static_cast<float>(conv.requantize.lo - conv.requantize.zero_point));
-  o.hi = Set(static_cast<float>(conv.requantize.hi - conv.requantize.zero_point));
-  o.zero_point = SetI32(conv.requantize.zero_point);
-  for (size_t j = 0; j < conv.channels; j += kStep) {
-    t.channel = j;
-    t.lanes = conv.channels - j < kStep ? conv.channels - j : kStep;
-    FillOutput(conv, j, t.lanes, &o);
-    for (size_t i = 0; run != nullptr && i < t.row_pairs * conv.kernel_w; ++i) {
-      weights[i] = WeightPair(conv, j, i / conv.kernel_w, i % conv.kernel_w);
+  for (size_t first = 0; first < conv.channels; first += kStepsAtOnce * kStep) {
+    const size_t steps = (conv.channels - first + kStep - 1) / kStep;
+    const size_t count = steps < kStepsAtOnce ? steps : kStepsAtOnce;
+    for (size_t s = 0; s < count; ++s) FillStep(conv, first + s * kStep, run != nullptr, weights[s], &outputs[s]);
+    for (size_t row = row_begin; row < row_end; ++row) {
+      for (size_t s = 0; s < count; ++s) {
+        t.channel = first + s * kStep;
+        t.lanes = conv.channels - t.channel < kStep ? conv.channels - t.channel : kStep;
+        t.weights = weights[s];
+        RunRow(conv, row, run, padding, &t, outputs[s]);
+      }
     }
-    for (size_t row = row_begin; row < row_end; ++row) RunRow(conv, row, run, padding, &t, o);
   }
 }

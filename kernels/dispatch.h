@@ -77,31 +77,40 @@ Function* SelectVariant(const Variant<Function> (&variants)[kCount]) {
 // The same bytes with every instruction set: what is stored are integers.
 #define LINNET_EXACT_VARIANTS(name) LINNET_VARIANTS(name, true)
 
-// Sums of int8 products, for which there are instructions of their own; exact.
+// Sums of int8 products, for which there are instructions of their own; exact. Of LINNET_TAPS_VARIANTS there is none for
+// products of matrices.
 #if defined(__x86_64__) || defined(__i386__)
-#define LINNET_DOT_VARIANTS(name)                                     \
-  LINNET_DECLARE_VARIANT(scalar, name)                                \
-  LINNET_DECLARE_VARIANT(sse41, name)                                 \
-  LINNET_DECLARE_VARIANT(avx2, name)                                  \
-  LINNET_DECLARE_VARIANT(avx_vnni, name)                              \
-  LINNET_DECLARE_VARIANT(avx512, name)                                \
-  LINNET_DECLARE_VARIANT(avx512vnni, name)                            \
-  static constexpr Variant<decltype(name)> k##name##Variants[] = {    \
+#define LINNET_TAPS_VARIANTS(name)                                 \
+  LINNET_DECLARE_VARIANT(scalar, name)                             \
+  LINNET_DECLARE_VARIANT(sse41, name)                              \
+  LINNET_DECLARE_VARIANT(avx2, name)                               \
+  LINNET_DECLARE_VARIANT(avx_vnni, name)                           \
+  LINNET_DECLARE_VARIANT(avx512, name)                             \
+  LINNET_DECLARE_VARIANT(avx512vnni, name)                         \
+  static constexpr Variant<decltype(name)> k##name##Variants[] = { \
       {Isa::kAvx512Vnni, &avx512vnni::name, true}, {Isa::kAvx512, &avx512::name, true}, {Isa::kAvxVnni, &avx_vnni::name, true}, \
       {Isa::kAvx2, &avx2::name, true}, {Isa::kSse41, &sse41::name, true}, {Isa::kScalar, &scalar::name, true}}
+#define LINNET_DOT_VARIANTS(name) LINNET_TAPS_VARIANTS(name)
 #elif defined(__aarch64__)
-#define LINNET_DOT_VARIANTS(name)                                     \
-  LINNET_DECLARE_VARIANT(scalar, name)                                \
-  LINNET_DECLARE_VARIANT(neon, name)                                  \
-  LINNET_DECLARE_VARIANT(neon_dotprod, name)                          \
-  LINNET_DECLARE_VARIANT(neon_i8mm, name)                             \
-  static constexpr Variant<decltype(name)> k##name##Variants[] = {    \
+#define LINNET_TAPS_VARIANTS(name)                                 \
+  LINNET_DECLARE_VARIANT(scalar, name)                             \
+  LINNET_DECLARE_VARIANT(neon, name)                               \
+  LINNET_DECLARE_VARIANT(neon_dotprod, name)                       \
+  static constexpr Variant<decltype(name)> k##name##Variants[] = { \
+      {Isa::kNeonDotprod, &neon_dotprod::name, true}, {Isa::kNeon, &neon::name, true}, {Isa::kScalar, &scalar::name, true}}
+#define LINNET_DOT_VARIANTS(name)                                  \
+  LINNET_DECLARE_VARIANT(scalar, name)                             \
+  LINNET_DECLARE_VARIANT(neon, name)                               \
+  LINNET_DECLARE_VARIANT(neon_dotprod, name)                       \
+  LINNET_DECLARE_VARIANT(neon_i8mm, name)                          \
+  static constexpr Variant<decltype(name)> k##name##Variants[] = { \
       {Isa::kNeonI8mm, &neon_i8mm::name, true}, {Isa::kNeonDotprod, &neon_dotprod::name, true}, {Isa::kNeon, &neon::name, true}, \
       {Isa::kScalar, &scalar::name, true}}
 #else
-#define LINNET_DOT_VARIANTS(name)      \
+#define LINNET_TAPS_VARIANTS(name)     \
   LINNET_DECLARE_VARIANT(scalar, name) \
   static constexpr Variant<decltype(name)> k##name##Variants[] = {{Isa::kScalar, &scalar::name, true}}
+#define LINNET_DOT_VARIANTS(name) LINNET_TAPS_VARIANTS(name)
 #endif
 
 // The chosen variant of `name`: a pointer to function.

@@ -6,6 +6,7 @@
 // tiles, B's panels outermost. Sums that span several blocks of k wait in C. The patches of an image of few channels are
 // not packed: one row of outputs is a block, and its padded input rows are read as they lie, a run per kernel row.
 
+#include "kernels/row_pointers-inl.h"
 #include "kernels/gemm_f32_tile-inl.h"
 #include "kernels/gemm_f32_pack-inl.h"
 

@@ -103,17 +103,11 @@ LINNET_INLINE void StoreRows(const VecF32 (&sum)[kRows][kVecs], size_t stride, s
   LINNET_NEXT_ROW((StoreRows<kPartial, kRow + 1>(sum, stride, lanes, row + stride)));
 }
 
-// Rows of A that one pointer reaches: an x86 address is a pointer plus a register times 1, 2, 4 or 8. With a pointer for each
-// row, or one for all, compilers run out of registers in the inner loop.
-constexpr int kRowsPerPointer = 3;
-template <int kRows>
-using RowPointers = const float* [(kRows + kRowsPerPointer - 1) / kRowsPerPointer];
-
 // sum[i][v] += A[i][p] * B[p][v] for one p.
-template <int kRow = 0, int kRows, int kVecs, int kPointers>
-LINNET_INLINE void MultiplyRows(const float* const (&a)[kPointers], size_t a_stride, const VecF32 (&b)[kVecs],
+template <int kRow = 0, int kRows, int kVecs>
+LINNET_INLINE void MultiplyRows(const RowPointers<float, kRows>& a, size_t a_stride, const VecF32 (&b)[kVecs],
                                 VecF32 (&sum)[kRows][kVecs]) {
-  const VecF32 x = Set(a[kRow / kRowsPerPointer][kRow % kRowsPerPointer * a_stride]);
+  const VecF32 x = Set(*RowAt<kRow>(a, a_stride));
   for (int v = 0; v < kVecs; ++v) sum[kRow][v] = Fma(x, b[v], sum[kRow][v]);
   LINNET_NEXT_ROW((MultiplyRows<kRow + 1>(a, a_stride, b, sum)));
 }
@@ -128,19 +122,14 @@ LINNET_INLINE void MultiplyBroadcast(const Tile& t, VecF32 (&sum)[kRows][kVecs])
   const float* b = t.b;
   const size_t a_stride = t.a_stride, b_step = t.b_step, b_panel = t.b_panel, k = t.k;
   for (size_t r = 0; r < t.runs; ++r) {
-    RowPointers<kRows> a;
-    const float* first = t.a + r * t.a_run;
-    for (const float*& pointer : a) {
-      pointer = first;
-      asm("" : "+r"(pointer));  // not known to be related
-      first += kRowsPerPointer * a_stride;
-    }
+    RowPointers<float, kRows> a;
+    PointToRows(t.a + r * t.a_run, a_stride, &a);
     for (size_t p = 0; p < k; ++p, b += b_step) {
       VecF32 row[kVecs];
       for (int v = 0; v < kVecs; ++v) row[v] = Load(b + VecOffset(v, b_panel));
       for (int v = 0; v < kVecs; v += kPanelVecs) __builtin_prefetch(b + VecOffset(v, b_panel) + kAhead, 0, 2);
       MultiplyRows(a, a_stride, row, sum);
-      for (const float*& pointer : a) ++pointer;
+      Advance(1, &a);
     }
   }
 }

@@ -31,7 +31,7 @@ LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
   s.patch = s.b_sums + (activation ? Align64(columns * sizeof(int32_t)) : 0);
   s.a_sums = s.patch + (g.conv != nullptr ? Align64(g.k + 16) : 0);
   s.a = s.a_sums + Align64(rows * sizeof(int32_t));
-  s.bytes = s.a + Align64(rows * PackedStride(g.k));
+  s.bytes = s.a + Align64(rows * PackedStride(g.k) + 64);  // tiles may read behind a row
   return s;
 }
 

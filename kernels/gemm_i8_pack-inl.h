@@ -26,8 +26,12 @@ LINNET_INLINE void CopyBytes(size_t n, const int8_t* src, int8_t* dst) {
   }
 }
 
-// Bytes of a packed row of A; rows a multiple of a cache's way apart would evict one another.
-LINNET_INLINE size_t PackedStride(size_t k) { return (k + kGroup - 1) / kGroup * kGroupBytes + 64; }
+// Bytes of a packed row of A. Long rows a multiple of a cache's way apart would evict one another; short ones lie side by
+// side, so that a block of dense rows is packed as one.
+LINNET_INLINE size_t PackedStride(size_t k) {
+  const size_t bytes = (k + kGroup - 1) / kGroup * kGroupBytes;
+  return kRowsTogether == 1 && bytes > 0 && bytes < 512 ? bytes : bytes + 64;
+}
 
 LINNET_INLINE int32_t SumOf(size_t n, const int8_t* src, uint8_t flip) {
   int32_t sum = 0;  // of so many values that nothing wraps around
@@ -51,6 +55,10 @@ struct PackedA {
 };
 
 void PackPlainRows(const GemmI8& g, size_t row, size_t rows, const PackedA& to) {
+  const bool dense = g.a_stride == g.k && g.k % kGroup == 0 && to.stride == g.k / kGroup * kGroupBytes;
+  if (dense && kRowsTogether == 1 && to.sums == nullptr) {
+    return PackGroups(rows * g.k, g.a + row * g.a_stride, g.a_flip, to.rows);
+  }
   for (size_t i = 0; i < rows; ++i) {
     const int8_t* a = g.a + (row + i) * g.a_stride;
     PackGroups(g.k, a, g.a_flip, PackedRow(to.rows, i, to.stride));

@@ -45,22 +45,13 @@ LINNET_INLINE void StoreSums(const VecI32 (&sum)[kRows][kVecs], uint8_t* c, size
   if constexpr (kRow + 1 < kRows) StoreSums<kRow + 1>(sum, c + c_stride, c_stride);
 }
 
-// Lower and upper bound less the zero point, and that.
-struct Quantize {
-  VecF32 lo, hi;
-  VecI32 zero_point;
-};
-
 template <int kRow = 0, int kRows, int kVecs>
-LINNET_INLINE void StoreNarrow(const VecI32 (&sum)[kRows][kVecs], const VecF32 (&multiplier)[kVecs], const Quantize& q,
-                               uint8_t* c, size_t c_stride) {
-  VecI32 values[kVecs];
-  for (int v = 0; v < kVecs; ++v) {
-    const VecF32 scaled = Mul(ToF32(sum[kRow][v]), multiplier[v]);
-    values[v] = Add(ToI32(MinFast(q.hi, MaxFast(q.lo, scaled))), q.zero_point);
-  }
-  StoreBytes(reinterpret_cast<int8_t*>(c), values);
-  if constexpr (kRow + 1 < kRows) StoreNarrow<kRow + 1>(sum, multiplier, q, c + c_stride, c_stride);
+LINNET_INLINE void StoreNarrowRows(const VecI32 (&sum)[kRows][kVecs], const VecF32 (&multiplier)[kVecs],
+                                   const Narrower& narrower, uint8_t* c, size_t c_stride) {
+  VecF32 scaled[kVecs];
+  for (int v = 0; v < kVecs; ++v) scaled[v] = Mul(ToF32(sum[kRow][v]), multiplier[v]);
+  StoreNarrow(narrower, scaled, reinterpret_cast<int8_t*>(c));
+  if constexpr (kRow + 1 < kRows) StoreNarrowRows<kRow + 1>(sum, multiplier, narrower, c + c_stride, c_stride);
 }
 
 // One tile of kRows x kVecs vectors, all of them whole.
@@ -73,10 +64,8 @@ void ComputeTile(const Tile& t) {
   if (!t.narrow) return StoreSums(sum, t.c, t.c_stride);
   VecF32 multiplier[kVecs];
   for (int v = 0; v < kVecs; ++v) multiplier[v] = Load(t.columns->multiplier + v * kLanes);
-  const Quantize q = {Set(static_cast<float>(t.requantize.lo - t.requantize.zero_point)),
-                      Set(static_cast<float>(t.requantize.hi - t.requantize.zero_point)),
-                      SetI32(t.requantize.zero_point)};
-  StoreNarrow(sum, multiplier, q, t.c, t.c_stride);
+  const Narrower narrower = MakeNarrower(t.requantize.lo, t.requantize.hi, t.requantize.zero_point);
+  StoreNarrowRows(sum, multiplier, narrower, t.c, t.c_stride);
 }
 
 // ComputeTile for `rows` <= kRows.

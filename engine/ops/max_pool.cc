@@ -117,9 +117,8 @@ void RunBand(OpContext& ctx, const Band& band) {
   TensorSlot x = ctx.input(0), y = ctx.output(0);
   x.data = const_cast<void*>(band.x);
   y.data = band.y;
-  const int64_t width = g.out[2];
-  for (int64_t i = static_cast<int64_t>(band.begin) * width; i < static_cast<int64_t>(band.end) * width; ++i) {
-    RunPixel(g, PixelAt(g, i), x, y);
+  for (size_t row = band.begin; row < band.end; ++row) {
+    ForEachPixelOfRow(g, static_cast<int64_t>(row), [&](const PoolPixel& p) { RunPixel(g, p, x, y); });
   }
 }
 

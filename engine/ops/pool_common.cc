@@ -62,6 +62,18 @@ void ComputeSize(format::AutoPad auto_pad, bool ceil_mode, int d, PoolGeometry* 
   if (ceil_mode && (g->out[d] - 1) * stride >= in + g->pad_begin[d]) --g->out[d];
 }
 
+// The part of pixel p in dimension d: taps inside the input and its padding, and the first tap's place, which counts `pixels` of x
+// for each step. Returns the taps inside the input and its padding.
+int64_t SetDimension(const PoolGeometry& g, int d, int64_t output, int64_t pixels, PoolPixel* p) {
+  const int64_t start = output * g.stride[d] - g.pad_begin[d];
+  const int64_t before = start < 0 ? CeilDiv(-start, g.dilation[d]) : 0;
+  const int64_t end = Min(g.kernel[d], CeilDiv(g.in[d] - start, g.dilation[d]));
+  p->first[d] = start + before * g.dilation[d];
+  p->taps[d] = Max(end - before, 0);
+  p->step[d] = pixels * g.dilation[d];
+  return Max(Min(g.kernel[d], CeilDiv(g.in[d] + g.pad_end[d] - start, g.dilation[d])), 0);
+}
+
 }  // namespace
 
 Status PreparePool(OpContext& ctx, uint8_t types, int max_outputs) {
@@ -89,28 +101,22 @@ Status PreparePool(OpContext& ctx, uint8_t types, int max_outputs) {
   return ctx.has_output(1) ? ctx.SetOutput(1, ElementType::kInt64, shape) : Status();
 }
 
-PoolPixel PixelAt(const PoolGeometry& g, int64_t index) {
+PoolPixel RowOfPixels(const PoolGeometry& g, int64_t row) {
   PoolPixel p;
-  p.output = index;
-  p.padded_taps = 1;
-  int64_t pixels = 1;  // of x, in the dimensions inside d
-  p.input = 0;
-  for (int d = PoolGeometry::kDims - 1; d >= 0; --d) {
-    const int64_t start = index % g.out[d] * g.stride[d] - g.pad_begin[d];
-    index /= g.out[d];
-    const int64_t before = start < 0 ? CeilDiv(-start, g.dilation[d]) : 0;
-    const int64_t end = Min(g.kernel[d], CeilDiv(g.in[d] - start, g.dilation[d]));
-    p.first[d] = start + before * g.dilation[d];
-    p.taps[d] = Max(end - before, 0);
-    p.step[d] = pixels * g.dilation[d];
-    p.padded_taps *= Max(Min(g.kernel[d], CeilDiv(g.in[d] + g.pad_end[d] - start, g.dilation[d])), 0);
-    p.input += p.first[d] * pixels;
-    pixels *= g.in[d];
-  }
-  p.image = index;
-  p.input += index * pixels;
-  if (p.taps[0] == 0 || p.taps[1] == 0 || p.taps[2] == 0) p.input = 0;  // nothing is read, but the address must exist
+  p.row = row;
+  const int64_t h = row % g.out[1], rest = row / g.out[1];
+  p.image = rest / g.out[0];
+  p.padded_rows = SetDimension(g, 0, rest % g.out[0], g.in[1] * g.in[2], &p);
+  p.padded_rows *= SetDimension(g, 1, h, g.in[2], &p);
+  p.row_input = ((p.image * g.in[0] + p.first[0]) * g.in[1] + p.first[1]) * g.in[2];
   return p;
+}
+
+void MoveTo(const PoolGeometry& g, int64_t column, PoolPixel* p) {
+  p->output = p->row * g.out[2] + column;
+  p->padded_taps = p->padded_rows * SetDimension(g, 2, column, 1, p);
+  const bool empty = p->taps[0] == 0 || p->taps[1] == 0 || p->taps[2] == 0;
+  p->input = empty ? 0 : p->row_input + p->first[2];  // nothing is read of an empty one, but the address must exist
 }
 
 }  // namespace linnet::ops

@@ -29,13 +29,27 @@ struct PoolPixel {
   int64_t taps[PoolGeometry::kDims];   // taps inside the input
   int64_t step[PoolGeometry::kDims];   // rows of x from tap to tap
   int64_t padded_taps;                 // taps inside the input and its padding
+  // What all pixels of a row have in common: the row of y, the taps in its height and depth, and input without first[2].
+  int64_t row, padded_rows, row_input;
 };
 
 // Checks x and the attributes (format::Pool), computes the geometry, stores it as the op's state, and gives y's shape
 // to output 0 and, with int64, to output 1 where the op has one.
 Status PreparePool(OpContext& ctx, uint8_t types, int max_outputs);
 
-PoolPixel PixelAt(const PoolGeometry& geometry, int64_t index);
+// The pixels of one row of y (of all batch * out[0] * out[1]), and one of them.
+PoolPixel RowOfPixels(const PoolGeometry& geometry, int64_t row);
+void MoveTo(const PoolGeometry& geometry, int64_t column, PoolPixel* pixel);
+
+// body(pixel) for all pixels of a row of y.
+template <typename Body>
+void ForEachPixelOfRow(const PoolGeometry& g, int64_t row, const Body& body) {
+  PoolPixel pixel = RowOfPixels(g, row);
+  for (int64_t i = 0; i < g.out[2]; ++i) {
+    MoveTo(g, i, &pixel);
+    body(pixel);
+  }
+}
 
 // The taps of a pixel of x, whose elements are T.
 template <typename T>
@@ -62,9 +76,7 @@ void ForEachChannelBlock(const PoolGeometry& g, const Body& body) {
 template <typename Body>
 void ForEachPixel(OpContext& ctx, const PoolGeometry& g, const Body& body) {
   const int64_t width = g.out[2], rows = g.batch * g.out[0] * g.out[1];
-  const auto run = [&](size_t row, int) {
-    for (int64_t i = 0; i < width; ++i) body(PixelAt(g, static_cast<int64_t>(row) * width + i));
-  };
+  const auto run = [&](size_t row, int) { ForEachPixelOfRow(g, static_cast<int64_t>(row), body); };
   if (ctx.threads() > 1 && rows * width * g.channels >= kParallelElements / 8) {
     ctx.Parallel(static_cast<size_t>(rows), run);
   } else {

@@ -1,6 +1,6 @@
 #include "kernels/depthwise_i8.h"
 
-#include "kernels/arm_neon/pairs_neon.h"
+#include "kernels/arm_neon/taps_neon.h"
 
 #include "kernels/arm_neon/begin_neon.h"
 namespace linnet::kernels::neon {

@@ -22,3 +22,5 @@ LINNET_INLINE void PackBytes(size_t n, const int8_t* src, uint8_t flip, size_t g
 }
 
 }  // namespace
+
+#include "kernels/narrow-inl.h"

@@ -1,6 +1,6 @@
 #include "kernels/depthwise_i8.h"
 
-#include "kernels/scalar/pairs_scalar.h"
+#include "kernels/scalar/taps_scalar.h"
 
 #include "kernels/scalar/begin_scalar.h"
 namespace linnet::kernels::scalar {

@@ -50,6 +50,7 @@ LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[kVecs]) {
 }
 
 }  // namespace
+#include "kernels/narrow-inl.h"
 }  // namespace linnet::kernels::scalar
 #include "kernels/region_end.h"
 

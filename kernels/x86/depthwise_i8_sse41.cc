@@ -1,6 +1,6 @@
 #include "kernels/depthwise_i8.h"
 
-#include "kernels/x86/pairs_sse41.h"
+#include "kernels/x86/taps_sse41.h"
 
 #include "kernels/x86/begin_sse41.h"
 namespace linnet::kernels::sse41 {

@@ -8,7 +8,7 @@
 #define LINNET_KERNELS_X86_DOT_AVX2_H_
 
 #include "kernels/dot_tile.h"
-#include "kernels/x86/simd_avx2.h"
+#include "kernels/x86/narrow_avx2.h"
 
 #include "kernels/x86/begin_avx2.h"
 namespace linnet::kernels::avx2 {
@@ -84,16 +84,6 @@ LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
     }
     AddRows(a + 4, a_stride, w, sum);
   }
-}
-
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[1]) {
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(q[0]), _mm256_extracti128_si256(q[0], 1));
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(words, words));
-}
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[2]) {
-  const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(q[0], q[1]), 0xd8);
-  const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bytes);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #define LINNET_KERNELS_X86_DOT_AVX512_H_
 
 #include "kernels/dot_tile.h"
-#include "kernels/x86/simd_avx512.h"
+#include "kernels/x86/narrow_avx512.h"
 
 #include "kernels/x86/begin_avx512.h"
 namespace linnet::kernels::avx512 {
@@ -68,13 +68,6 @@ LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
     AddRows(a, a_stride, w, sum);
     for (int v = 0; v < kVecs; ++v) w[v] = _mm512_srai_epi16(_mm512_loadu_si512(b + v * b_panel), 8);
     AddRows(a + 4, a_stride, w, sum);
-  }
-}
-
-template <int kVecs>
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[kVecs]) {
-  for (int v = 0; v < kVecs; ++v) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p + v * kLanes), _mm512_cvtepi32_epi8(q[v]));
   }
 }
 

@@ -7,11 +7,12 @@
 #define LINNET_KERNELS_X86_DOT_AVX512VNNI_H_
 
 #include "kernels/dot_tile.h"
-#include "kernels/x86/simd_avx512.h"
+#include "kernels/x86/narrow_avx512.h"
 
 #include "kernels/x86/begin_avx512vnni.h"
 namespace linnet::kernels::avx512vnni {
 using namespace avx512;
+#include "kernels/row_pointers-inl.h"
 namespace {
 
 constexpr int kTileRows = 14;
@@ -30,30 +31,25 @@ LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t
 }
 
 template <int kRow = 0, int kRows, int kVecs>
-LINNET_INLINE void AddRows(const uint8_t* a, size_t a_stride, const __m512i (&w)[kVecs], VecI32 (&sum)[kRows][kVecs]) {
+LINNET_INLINE void AddRows(const RowPointers<uint8_t, kRows>& a, size_t a_stride, const __m512i (&w)[kVecs], VecI32 (&sum)[kRows][kVecs]) {
   int32_t four;
-  std::memcpy(&four, a, sizeof(four));
+  std::memcpy(&four, RowAt<kRow>(a, a_stride), sizeof(four));
   const __m512i x = _mm512_set1_epi32(four);
   for (int v = 0; v < kVecs; ++v) sum[kRow][v] = _mm512_dpbusd_epi32(sum[kRow][v], x, w[v]);
-  if constexpr (kRow + 1 < kRows) AddRows<kRow + 1>(a + a_stride, a_stride, w, sum);
+  if constexpr (kRow + 1 < kRows) AddRows<kRow + 1>(a, a_stride, w, sum);
 }
 
 template <int kRows, int kVecs>
 LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
   const int8_t* b = t.b;
-  const uint8_t* a = t.a;
   const size_t a_stride = t.a_stride, b_step = t.b_step, b_panel = t.b_panel;
-  for (size_t g = 0; g < t.groups; ++g, a += kGroupBytes, b += b_step) {
+  RowPointers<uint8_t, kRows> a;
+  PointToRows(t.a, a_stride, &a);
+  for (size_t g = 0; g < t.groups; ++g, b += b_step) {
     __m512i w[kVecs];
     for (int v = 0; v < kVecs; ++v) w[v] = _mm512_loadu_si512(b + v * b_panel);
     AddRows(a, a_stride, w, sum);
-  }
-}
-
-template <int kVecs>
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[kVecs]) {
-  for (int v = 0; v < kVecs; ++v) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p + v * kLanes), _mm512_cvtepi32_epi8(q[v]));
+    Advance(kGroupBytes, &a);
   }
 }
 

@@ -21,34 +21,26 @@ LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t
 }
 
 template <int kRow = 0, int kRows, int kVecs>
-LINNET_INLINE void AddRows(const uint8_t* a, size_t a_stride, const __m256i (&w)[kVecs], VecI32 (&sum)[kRows][kVecs]) {
+LINNET_INLINE void AddRows(const RowPointers<uint8_t, kRows>& a, size_t a_stride, const __m256i (&w)[kVecs], VecI32 (&sum)[kRows][kVecs]) {
   int32_t four;
-  std::memcpy(&four, a, sizeof(four));
+  std::memcpy(&four, RowAt<kRow>(a, a_stride), sizeof(four));
   const __m256i x = _mm256_set1_epi32(four);
   for (int v = 0; v < kVecs; ++v) sum[kRow][v] = LINNET_DPBUSD(sum[kRow][v], x, w[v]);
-  if constexpr (kRow + 1 < kRows) AddRows<kRow + 1>(a + a_stride, a_stride, w, sum);
+  if constexpr (kRow + 1 < kRows) AddRows<kRow + 1>(a, a_stride, w, sum);
 }
 
 template <int kRows, int kVecs>
 LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
   const int8_t* b = t.b;
-  const uint8_t* a = t.a;
   const size_t a_stride = t.a_stride, b_step = t.b_step;
-  for (size_t g = 0; g < t.groups; ++g, a += kGroupBytes, b += b_step) {
+  RowPointers<uint8_t, kRows> a;
+  PointToRows(t.a, a_stride, &a);
+  for (size_t g = 0; g < t.groups; ++g, b += b_step) {
     __m256i w[kVecs];
     for (int v = 0; v < kVecs; ++v) w[v] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + v * 32));
     AddRows(a, a_stride, w, sum);
+    Advance(kGroupBytes, &a);
   }
-}
-
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[1]) {
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(q[0]), _mm256_extracti128_si256(q[0], 1));
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(words, words));
-}
-LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[2]) {
-  const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(q[0], q[1]), 0xd8);
-  const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bytes);
 }
 
 }  // namespace

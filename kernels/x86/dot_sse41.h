@@ -87,6 +87,7 @@ LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[2]) {
 }
 
 }  // namespace
+#include "kernels/narrow-inl.h"
 }  // namespace linnet::kernels::sse41
 #include "kernels/region_end.h"
 

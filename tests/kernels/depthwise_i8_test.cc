@@ -6,6 +6,29 @@
 #include "kernels/reference/requantize.h"
 #include "tests/kernels/kernel_test.h"
 
+#if defined(__x86_64__)
+// The AVX-VNNI variant with its instruction as AVX-512 encodes it, for processors that have only that one.
+#include "kernels/x86/narrow_avx2.h"
+
+#include "kernels/x86/begin_avx512vnni.h"
+namespace linnet::kernels::avx_vnni_taps_twin {
+using namespace avx2;
+namespace {
+
+constexpr int kTile = 2;
+
+}  // namespace
+#define LINNET_DPBUSD _mm256_dpbusd_epi32
+#include "kernels/x86/taps_vnni-inl.h"
+#undef LINNET_DPBUSD
+#include "kernels/step_edges-inl.h"
+namespace {
+#include "kernels/depthwise_i8-inl.h"
+}  // namespace
+}  // namespace linnet::kernels::avx_vnni_taps_twin
+#include "kernels/region_end.h"
+#endif
+
 namespace linnet::kernels {
 namespace {
 
@@ -17,6 +40,7 @@ struct Case {
   size_t extra = 0;  // bytes between pixels
   size_t misalign = 0;
   bool bias = true, extremes = false;
+  void (*run)(const DepthwiseI8& conv, size_t row_begin, size_t row_end) = &DepthwiseConvI8;
 };
 
 void Check(const Case& c, size_t bands = 1) {
@@ -51,7 +75,7 @@ void Check(const Case& c, size_t bands = 1) {
   PackDepthwise(c.channels, taps, 16, weight.data(), packed.data());
   conv.x = x.data(), conv.y = y.data(), conv.weight = packed.data(), conv.multiplier = multiplier.data();
   conv.bias = c.bias ? bias.data() : nullptr;
-  for (size_t band = bands; band-- > 0;) DepthwiseConvI8(conv, rows * band / bands, rows * (band + 1) / bands);
+  for (size_t band = bands; band-- > 0;) c.run(conv, rows * band / bands, rows * (band + 1) / bands);
   const std::vector<int64_t> sums = reference::Depthwise(conv, rows, weight);
   for (size_t i = 0; i < sums.size(); ++i) {
     const size_t pixel = i / c.channels, j = i % c.channels;
@@ -70,7 +94,7 @@ TEST_P(DepthwiseI8Test, EveryNumberOfChannels) {
     Check({1, 5, 9, channels, 3, 3, 2, 1, 1, 1, 1, 1});
     if (HasFatalFailure()) return;
   }
-  EXPECT_EQ(LastDispatchedIsa(), ExpectedIsa());
+  EXPECT_EQ(LastDispatchedIsa(), ExpectedTapsIsa());
 }
 
 TEST_P(DepthwiseI8Test, EveryWidthAndHeight) {
@@ -111,6 +135,24 @@ TEST_P(DepthwiseI8Test, NothingSaturates) {
     Check(c);
   }
 }
+
+#if defined(__x86_64__)
+TEST(DepthwiseI8AvxVnniTest, TwinMatchesReference) {
+  if (!IsaSupported(Isa::kAvx512Vnni)) GTEST_SKIP() << "needs AVX-512 VNNI";
+  for (size_t channels : Sizes()) {
+    for (size_t kernel : {1, 3, 5, 7}) {
+      for (size_t stride : {1, 2}) {
+        const size_t pad = kernel / 2;
+        Case c = {1, 6, 9, channels, kernel, kernel, stride, 1, pad, pad, pad, pad};
+        c.extremes = kernel == 5;
+        c.run = &avx_vnni_taps_twin::DepthwiseConvI8;
+        Check(c);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace linnet::kernels

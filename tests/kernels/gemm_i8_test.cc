@@ -9,11 +9,12 @@
 #if defined(__x86_64__)
 // The AVX-VNNI variant with its instruction as AVX-512 encodes it, for processors that have only that one.
 #include "kernels/dot_tile.h"
-#include "kernels/x86/simd_avx2.h"
+#include "kernels/x86/narrow_avx2.h"
 
 #include "kernels/x86/begin_avx512vnni.h"
 namespace linnet::kernels::avx_vnni_twin {
 using namespace avx2;
+#include "kernels/row_pointers-inl.h"
 #define LINNET_DPBUSD _mm256_dpbusd_epi32
 #include "kernels/x86/dot_avx_vnni-inl.h"
 #undef LINNET_DPBUSD

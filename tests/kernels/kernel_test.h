@@ -52,6 +52,10 @@ class KernelTest : public testing::TestWithParam<Isa> {
     return ExpectedIsa({Isa::kAvx512Vnni, Isa::kAvx512, Isa::kAvxVnni, Isa::kAvx2, Isa::kSse41, Isa::kNeonI8mm,
                         Isa::kNeonDotprod, Isa::kNeon});
   }
+  // Of the variants of sums of a few int8 taps.
+  static Isa ExpectedTapsIsa() {
+    return ExpectedIsa({Isa::kAvx512Vnni, Isa::kAvx512, Isa::kAvxVnni, Isa::kAvx2, Isa::kSse41, Isa::kNeonDotprod, Isa::kNeon});
+  }
 
  private:
   ScopedIsa forced_{GetParam()};

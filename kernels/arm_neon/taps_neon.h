@@ -1,7 +1,7 @@
-// Products of pairs of int8 values over NEON. Contract: kernels/scalar/pairs_scalar.h. smlal multiplies int16 and adds
+// Products of int8 taps, two rows at a time, over NEON. Contract: kernels/scalar/taps_scalar.h. smlal multiplies int16 and adds
 // int32, so the two values of a pair stay in registers of their own.
-#ifndef LINNET_KERNELS_ARM_NEON_PAIRS_NEON_H_
-#define LINNET_KERNELS_ARM_NEON_PAIRS_NEON_H_
+#ifndef LINNET_KERNELS_ARM_NEON_TAPS_NEON_H_
+#define LINNET_KERNELS_ARM_NEON_TAPS_NEON_H_
 
 #include "kernels/arm_neon/simd_neon.h"
 
@@ -9,17 +9,19 @@
 namespace linnet::kernels::neon {
 namespace {
 
-constexpr size_t kStep = 8;
+constexpr size_t kStep = 8, kStepVecs = 2, kRowsAtOnce = 2;
+constexpr int kTile = 4;
+constexpr bool kUnsignedX = false;
 
 using Wide = int16x8_t;
-struct Pair {
+struct Taps {
   int16x8_t first, second;
 };
 
 LINNET_INLINE Wide LoadWide(const int8_t* p) { return vmovl_s8(vld1_s8(p)); }
-LINNET_INLINE Wide SetWide(int16_t x) { return vdupq_n_s16(x); }
-LINNET_INLINE Pair MakePair(Wide first, Wide second) { return {first, second}; }
-LINNET_INLINE void AddPair(const Pair& x, const Pair& w, VecI32 (&sum)[2]) {
+LINNET_INLINE Wide LoadWeights(const int8_t* p) { return LoadWide(p); }
+LINNET_INLINE Taps MakeTaps(const Wide (&rows)[2]) { return {rows[0], rows[1]}; }
+LINNET_INLINE void AddTaps(const Taps& x, const Taps& w, VecI32 (&sum)[2]) {
   sum[0] = vmlal_s16(sum[0], vget_low_s16(x.first), vget_low_s16(w.first));
   sum[1] = vmlal_high_s16(sum[1], x.first, w.first);
   sum[0] = vmlal_s16(sum[0], vget_low_s16(x.second), vget_low_s16(w.second));
@@ -27,12 +29,19 @@ LINNET_INLINE void AddPair(const Pair& x, const Pair& w, VecI32 (&sum)[2]) {
 }
 LINNET_INLINE void LoadSums(const int32_t* p, VecI32 (&v)[2]) { v[0] = LoadI32(p), v[1] = LoadI32(p + kLanes); }
 LINNET_INLINE void LoadFactors(const float* p, VecF32 (&v)[2]) { v[0] = Load(p), v[1] = Load(p + kLanes); }
-LINNET_INLINE void StoreStep(int8_t* p, const VecI32 (&q)[2]) {
+LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[2]) {
   vst1_s8(p, vmovn_s16(vcombine_s16(vmovn_s32(q[0]), vmovn_s32(q[1]))));
 }
 
 }  // namespace
+#include "kernels/narrow-inl.h"
+namespace {
+
+LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
+
+}  // namespace
+#include "kernels/step_edges-inl.h"
 }  // namespace linnet::kernels::neon
 #include "kernels/region_end.h"
 
-#endif  // LINNET_KERNELS_ARM_NEON_PAIRS_NEON_H_
+#endif  // LINNET_KERNELS_ARM_NEON_TAPS_NEON_H_
