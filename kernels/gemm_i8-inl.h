@@ -13,7 +13,23 @@ namespace {
 LINNET_INLINE size_t Ceil(size_t value, size_t divisor) { return (value + divisor - 1) / divisor; }
 LINNET_INLINE size_t Align64(size_t bytes) { return Ceil(bytes, 64) * 64; }
 
+constexpr size_t kDirectChannels = 8, kDirectDepth = 512;  // images of up to so many are not packed patch by patch
+
+// A patch of few channels is copied in runs too short to be fast.
+LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
+  const ConvRows* conv = g.conv;
+  return kReadsRuns && conv != nullptr && conv->channels <= kDirectChannels && conv->pixel_stride == conv->channels &&
+         conv->dilation_w == 1 && g.m > 0 && g.k > 0 && g.k <= kDirectDepth && g.b_layout == GemmI8B::kPanels &&
+         g.panel_width == kPanel && !WantsRowSums(g);
+}
+
+// Groups of B's staged panels along k.
+LINNET_INLINE size_t StagedGroups(const GemmI8& g) {
+  return ReadsImageRows(g) ? g.conv->kernel_h * RunGroups(*g.conv) : Ceil(g.k, kGroup);
+}
+
 LINNET_INLINE bool StagesB(const GemmI8& g) {
+  if (ReadsImageRows(g)) return true;
   const bool whole = g.panel_width == kPanel || g.panel_width == kLanes || g.panel_width == kTileColumns;
   return g.b_layout != GemmI8B::kPanels || !whole;
 }
@@ -27,10 +43,14 @@ LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
   Scratch s = {};
   const size_t columns = Ceil(plan.block_columns, kPanel) * kPanel, rows = plan.block_rows + kRowsTogether - 1;
   const bool activation = g.b_layout != GemmI8B::kPanels;
-  s.b_sums = StagesB(g) ? Align64(columns * Ceil(g.k, kGroup) * kGroup) : 0;
+  s.b_sums = StagesB(g) ? Align64(columns * StagedGroups(g) * kGroup) : 0;
   s.patch = s.b_sums + (activation ? Align64(columns * sizeof(int32_t)) : 0);
   s.a_sums = s.patch + (g.conv != nullptr ? Align64(g.k + 16) : 0);
   s.a = s.a_sums + Align64(rows * sizeof(int32_t));
+  if (plan.direct) {
+    s.bytes = s.a + Align64(g.conv->kernel_h * ImageRowStride(*g.conv) + 64);
+    return s;
+  }
   s.bytes = s.a + Align64(rows * PackedStride(g.k) + 64);  // tiles may read behind a row
   return s;
 }
@@ -89,7 +109,9 @@ void ComputeBlock(const GemmI8& g, const Block& block) {
   const size_t element = g.multiplier != nullptr ? sizeof(int8_t) : sizeof(int32_t);
   Columns columns;
   Tile t;
-  t.dot.groups = Ceil(g.k, 4);
+  t.dot.groups = block.a.runs == 1 ? Ceil(g.k, 4) : RunGroups(*g.conv);
+  t.dot.runs = block.a.runs;
+  t.dot.a_run = block.a.run;
   t.dot.a_stride = block.a.stride;
   t.dot.b_step = block.b_step;
   t.dot.b_panel = block.b_panel;
@@ -122,13 +144,20 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
   Block block = {};
   int32_t* a_sums = reinterpret_cast<int32_t*>(base + place.a_sums);
   block.a = {base + place.a, PackedStride(g.k), WantsRowSums(g) ? a_sums : nullptr,
-             reinterpret_cast<int8_t*>(base + place.patch)};
+             reinterpret_cast<int8_t*>(base + place.patch), 1, 0};
+  if (plan.direct) {
+    block.a.stride = g.conv->stride_w * g.conv->channels;
+    block.a.runs = g.conv->kernel_h;
+    block.a.run = ImageRowStride(*g.conv);
+  }
   for (block.column = first; block.column < last; block.column += block.columns) {
     block.columns = last - block.column < plan.block_columns ? last - block.column : plan.block_columns;
     if (StagesB(g)) {
       int8_t* b = reinterpret_cast<int8_t*>(base + place.b);
       int32_t* sums = reinterpret_cast<int32_t*>(base + place.b_sums);
-      if (g.b_layout == GemmI8B::kPanels) {
+      if (plan.direct) {
+        StageRuns(g, block.column, block.columns, b);
+      } else if (g.b_layout == GemmI8B::kPanels) {
         StageNarrowPanel(g, b);
       } else {
         StageB(g, block.column, block.columns, b, sums);
@@ -136,7 +165,7 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
       block.b = b;
       block.b_sums = sums;
       block.b_step = kPanel * 4;
-      block.b_panel = Ceil(g.k, 4) * 4 * kPanel;
+      block.b_panel = StagedGroups(g) * 4 * kPanel;
     } else {
       block.b_step = g.panel_width * 4;
       block.b_panel = Ceil(g.k, 4) * 4 * g.panel_width;
@@ -144,7 +173,9 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
     }
     for (block.row = row; block.row < end; block.row += block.rows) {
       block.rows = end - block.row < plan.block_rows ? end - block.row : plan.block_rows;
-      if (g.conv != nullptr) {
+      if (plan.direct) {
+        PackImageRows(g, block.row, block.a);
+      } else if (g.conv != nullptr) {
         PackPatches(g, block.row, block.rows, block.a);
       } else {
         PackPlainRows(g, block.row, block.rows, block.a);
@@ -173,7 +204,7 @@ void PlanTasks(const GemmI8& g, int threads, size_t products, GemmPlanI8* plan) 
   size_t column_tasks = Ceil(wanted, row_tasks);
   if (column_tasks > column_limit) column_tasks = column_limit;
   if (column_tasks == 0) column_tasks = 1;
-  plan->task_rows = EvenPart(g.m, Ceil(g.m, row_tasks) + (g.m == 0), 1);
+  plan->task_rows = EvenPart(g.m, Ceil(g.m, row_tasks) + (g.m == 0), plan->direct ? g.conv->out_w : 1);
   plan->task_columns = EvenPart(g.n, Ceil(g.n, column_tasks) + (g.n == 0), 64);
   plan->row_tasks = Ceil(g.m, plan->task_rows);
   plan->tasks = plan->row_tasks * Ceil(g.n, plan->task_columns);
@@ -188,7 +219,7 @@ void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
   if (rows < 4 * kTileRows) rows = 4 * kTileRows;
   if (rows > caches.l2 / 2 / bytes) rows = caches.l2 / 2 / bytes;
   if (rows == 0) rows = 1;
-  plan->block_rows = EvenPart(plan->task_rows, rows, 1);
+  plan->block_rows = plan->direct ? g.conv->out_w : EvenPart(plan->task_rows, rows, 1);
   plan->block_columns = Ceil(plan->task_columns, kPanel) * kPanel;
   if (StagesB(g)) {
     const size_t columns = caches.l2 / 2 / (Ceil(g.k, 4) * 4 + 4) / kPanel * kPanel;
@@ -202,6 +233,7 @@ void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
 GemmPlanI8 PlanGemmI8(const GemmI8& g, int threads, size_t products) {
   GemmPlanI8 plan = {};
   plan.run = &RunTask;
+  plan.direct = ReadsImageRows(g);
   PlanTasks(g, threads, products == 0 ? 1 : products, &plan);
   PlanBlocks(g, &plan);
   plan.scratch_bytes = ScratchOf(g, plan).bytes;

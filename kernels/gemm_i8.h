@@ -55,6 +55,7 @@ struct GemmPlanI8 {
   size_t row_tasks;      // tasks = row_tasks * column tasks
   size_t task_rows, task_columns;
   size_t block_rows, block_columns;
+  bool direct;  // the image is read as it lies, a row of outputs at a time
 };
 
 // The plan for the sizes, layouts and strides of `gemm`; its pointers may be null (conv excepted). `threads` is a hint.

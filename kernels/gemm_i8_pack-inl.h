@@ -52,6 +52,7 @@ struct PackedA {
   size_t stride;
   int32_t* sums;  // or null
   int8_t* patch;  // k bytes and up to 15 more, of one patch whose runs are not whole groups
+  size_t runs, run;  // as in DotTile
 };
 
 void PackPlainRows(const GemmI8& g, size_t row, size_t rows, const PackedA& to) {
@@ -138,6 +139,62 @@ void PackPatches(const GemmI8& g, size_t row, size_t rows, const PackedA& to) {
     if (++patch.oy < conv.out_h) continue;
     patch.oy = 0;
     patch.image += image_bytes;
+  }
+}
+
+// --- Images of few channels, read as they lie: a row of A begins anywhere in the padded input rows that a row of outputs sees, and
+// has one run for each kernel row. Runs are whole groups; what is behind the kernel's last column meets zeros of B. ---
+
+LINNET_INLINE size_t RunGroups(const ConvRows& conv) { return (conv.kernel_w * conv.channels + kGroup - 1) / kGroup; }
+
+// Bytes of the padded input row that one row of outputs sees, and from one of them to the next.
+LINNET_INLINE size_t ImageRowBytes(const ConvRows& conv) {
+  return ((conv.out_w - 1) * conv.stride_w + conv.kernel_w) * conv.channels;
+}
+LINNET_INLINE size_t ImageRowStride(const ConvRows& conv) { return (ImageRowBytes(conv) + kGroup + 63) / 64 * 64; }
+
+// n bytes of padding, and up to three more.
+LINNET_INLINE void PackPadding(size_t n, const int8_t (&padding)[64], uint8_t flip, uint8_t* dst) {
+  for (size_t i = 0; i < n; i += 64) PackGroups(n - i < 64 ? n - i : 64, padding, flip, dst + i);
+}
+
+void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
+  const ConvRows& conv = *g.conv;
+  const size_t oy = row / conv.out_w, c = conv.channels, in_row = conv.in_w * c;
+  const int8_t* image = g.a + oy / conv.out_h * conv.in_h * in_row;
+  int8_t padding[64];
+  std::memset(padding, g.a_pad, sizeof(padding));
+  const size_t width = ImageRowBytes(conv);
+  const bool cuts = conv.pad_left > SIZE_MAX / 2;  // negative: the rows begin inside of the image
+  const size_t left = cuts ? 0 : conv.pad_left * c, cut = cuts ? 0 - conv.pad_left : 0;
+  const size_t before = left < width ? left : width;
+  const size_t image_bytes = cut < conv.in_w ? in_row - cut * c : 0;
+  const size_t inside = image_bytes < width - before ? image_bytes : width - before;
+  for (size_t ky = 0; ky < conv.kernel_h; ++ky) {
+    uint8_t* dst = to.rows + ky * to.run;
+    const size_t y = oy % conv.out_h * conv.stride_h + ky * conv.dilation_h - conv.pad_top;
+    if (y >= conv.in_h) {
+      PackPadding(width, padding, g.a_flip, dst);
+      continue;
+    }
+    PackPadding(before, padding, g.a_flip, dst);
+    PackGroups(inside, image + y * in_row + cut * c, g.a_flip, dst + before);
+    PackPadding(width - before - inside, padding, g.a_flip, dst + before + inside);
+  }
+}
+
+// The columns [column, column + columns) of B's panels, each kernel row filled up with zeros to whole groups.
+void StageRuns(const GemmI8& g, size_t column, size_t columns, int8_t* dst) {
+  const size_t run = g.conv->kernel_w * g.conv->channels, groups = RunGroups(*g.conv);
+  const size_t panel = (g.k + 3) / 4 * 4 * kPanel;
+  std::memset(dst, 0, (columns + kPanel - 1) / kPanel * g.conv->kernel_h * groups * 4 * kPanel);
+  for (size_t j = 0; j < columns; j += kPanel) {
+    const int8_t* b = g.b + (column + j) / kPanel * panel;
+    for (size_t p = 0; p < g.k; ++p) {
+      const size_t q = p / run * groups * 4 + p % run;  // p's place with whole groups
+      for (size_t i = 0; i < kPanel; ++i) dst[(q / 4 * kPanel + i) * 4 + q % 4] = b[(p / 4 * kPanel + i) * 4 + p % 4];
+    }
+    dst += g.conv->kernel_h * groups * 4 * kPanel;
   }
 }
 

@@ -40,6 +40,7 @@ constexpr uint32_t kIncluded[kIsaCount] = {kScalarBits,
 
 struct Processor {
   uint32_t isas;  // Bit() of each that it runs
+  bool vbmi;      // beside AVX-512
   CacheSizes caches;
 };
 
@@ -81,6 +82,8 @@ uint32_t DetectIsas() {
   if (leaf7.ecx & 1u << 11) isas |= Bit(Isa::kAvx512Vnni);
   return isas;
 }
+
+bool DetectVbmi() { return Cpuid(7, 0).ecx & 1u << 1; }
 
 CacheSizes DetectCaches() {
   CacheSizes caches = {0, 0};
@@ -160,7 +163,10 @@ CacheSizes DetectCaches() { return {0, 0}; }
 #endif
 
 Processor DetectProcessor() {
-  Processor processor = {DetectIsas(), DetectCaches()};
+  Processor processor = {DetectIsas(), false, DetectCaches()};
+#if defined(__x86_64__) || defined(__i386__)
+  processor.vbmi = DetectVbmi();
+#endif
   if (processor.caches.l1d == 0) processor.caches.l1d = 32 * 1024;
   if (processor.caches.l2 == 0) processor.caches.l2 = 256 * 1024;
   return processor;
@@ -206,6 +212,8 @@ bool FindIsa(const char* name, Isa* isa) {
 bool IsaSupported(Isa isa) { return (ThisProcessor().isas & Bit(isa)) != 0; }
 
 bool IsaIncludes(Isa available, Isa isa) { return (kIncluded[static_cast<int>(available)] & Bit(isa)) != 0; }
+
+bool HasVbmi() { return ThisProcessor().vbmi; }
 
 Isa BestIsa() {
   int best = kIsaCount - 1;

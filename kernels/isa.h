@@ -36,6 +36,8 @@ bool IsaSupported(Isa isa);
 // True if a processor with `available` also runs code for `isa` (kAvx2 includes kSse41 includes kScalar ...).
 bool IsaIncludes(Isa available, Isa isa);
 Isa BestIsa();
+// Whether a processor with AVX-512 also shuffles bytes across registers (VBMI).
+bool HasVbmi();
 
 // The instruction set in use. If LINNET_ISA names one that is not there: BestIsa(), and CheckIsa() says so.
 Isa CurrentIsa();

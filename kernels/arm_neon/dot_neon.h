@@ -17,7 +17,7 @@ namespace {
 constexpr int kTileRows = 4;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 4, kRowsTogether = 1;
-constexpr bool kUnsignedA = false;
+constexpr bool kUnsignedA = false, kReadsRuns = false;
 
 LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t* dst) {
   PackBytes(n, src, flip, kGroup, dst);

@@ -17,7 +17,7 @@ namespace {
 constexpr int kTileRows = 8;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 8, kGroupBytes = 8, kRowsTogether = 2;
-constexpr bool kUnsignedA = false;
+constexpr bool kUnsignedA = false, kReadsRuns = false;
 
 LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t* dst) {
   const uint8x8_t turned = vdup_n_u8(flip);

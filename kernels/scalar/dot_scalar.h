@@ -15,6 +15,7 @@ namespace {
 constexpr int kTileRows = 2;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 4, kRowsTogether = 1;
+constexpr bool kReadsRuns = true;    // rows of A may begin at any byte, and have runs
 constexpr bool kUnsignedA = false;  // packed A is A + 128: AddProducts adds 128 * b_sum too much
 
 // n values of a row, each with the bits of `flip` turned, as groups kRowsTogether * kGroupBytes apart. The last group
@@ -28,9 +29,10 @@ LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t
 template <int kRows, int kVecs>
 LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
   const int8_t* b = t.b;
-  for (size_t g = 0; g < t.groups; ++g, b += t.b_step) {
+  for (size_t q = 0; q < t.runs * t.groups; ++q, b += t.b_step) {
+    const size_t r = q / t.groups, g = q % t.groups;
     for (int i = 0; i < kRows; ++i) {
-      const int8_t* a = reinterpret_cast<const int8_t*>(t.a) + i * t.a_stride + g * kGroupBytes;
+      const int8_t* a = reinterpret_cast<const int8_t*>(t.a) + r * t.a_run + i * t.a_stride + g * kGroupBytes;
       for (int v = 0; v < kVecs; ++v) {
         const int8_t* w = b + v * kLanes * 4;
         VecI32 products;

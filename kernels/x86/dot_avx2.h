@@ -17,7 +17,7 @@ namespace {
 constexpr int kTileRows = 6;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 8, kRowsTogether = 1;
-constexpr bool kUnsignedA = false;
+constexpr bool kUnsignedA = false, kReadsRuns = false;
 
 LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t* dst) {
   // Within each four bytes: 0, 2, 1, 3.

@@ -13,7 +13,7 @@ namespace {
 constexpr int kTileRows = 12;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 8, kRowsTogether = 1;
-constexpr bool kUnsignedA = false;
+constexpr bool kUnsignedA = false, kReadsRuns = false;
 
 // The first n bytes at p and zeros, n <= 32.
 LINNET_INLINE __m256i LoadFirst(const int8_t* p, size_t n) {

@@ -18,7 +18,7 @@ namespace {
 constexpr int kTileRows = 14;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 4, kRowsTogether = 1;
-constexpr bool kUnsignedA = true;
+constexpr bool kUnsignedA = true, kReadsRuns = true;
 
 LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t* dst) {
   const __m512i turned = _mm512_set1_epi8(static_cast<char>(flip ^ 0x80));
@@ -43,13 +43,15 @@ template <int kRows, int kVecs>
 LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
   const int8_t* b = t.b;
   const size_t a_stride = t.a_stride, b_step = t.b_step, b_panel = t.b_panel;
-  RowPointers<uint8_t, kRows> a;
-  PointToRows(t.a, a_stride, &a);
-  for (size_t g = 0; g < t.groups; ++g, b += b_step) {
-    __m512i w[kVecs];
-    for (int v = 0; v < kVecs; ++v) w[v] = _mm512_loadu_si512(b + v * b_panel);
-    AddRows(a, a_stride, w, sum);
-    Advance(kGroupBytes, &a);
+  for (size_t r = 0; r < t.runs; ++r) {
+    RowPointers<uint8_t, kRows> a;
+    PointToRows(t.a + r * t.a_run, a_stride, &a);
+    for (size_t g = 0; g < t.groups; ++g, b += b_step) {
+      __m512i w[kVecs];
+      for (int v = 0; v < kVecs; ++v) w[v] = _mm512_loadu_si512(b + v * b_panel);
+      AddRows(a, a_stride, w, sum);
+      Advance(kGroupBytes, &a);
+    }
   }
 }
 

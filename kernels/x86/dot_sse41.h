@@ -12,7 +12,7 @@ namespace {
 constexpr int kTileRows = 4;
 constexpr int kTileVecs = 2;
 constexpr size_t kGroup = 4, kGroupBytes = 8, kRowsTogether = 1;
-constexpr bool kUnsignedA = false;
+constexpr bool kUnsignedA = false, kReadsRuns = false;
 
 LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t* dst) {
   const __m128i order = _mm_setr_epi8(0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
