@@ -104,7 +104,33 @@ void InterleaveRows(int64_t cols, const char* in, int64_t in_stride, char* out) 
   }
 }
 
-// The inverse: out[c * out_stride + r] = in[2 r + c].
+// Lane l of vector k of [a0 b0 c0 a1 b1 c1 ...] comes from operand (k * lanes + l) % 3, lane (k * lanes + l) / 3.
+template <typename T, size_t kVector, size_t... I>
+inline typename Block<T>::Vector ZipThree(typename Block<T>::Vector a, typename Block<T>::Vector b,
+                                          typename Block<T>::Vector c, std::index_sequence<I...>) {
+  constexpr size_t kLanes = Block<T>::kLanes, kFirst = kVector * kLanes;
+  const typename Block<T>::Vector ab =
+      __builtin_shufflevector(a, b, ((kFirst + I) % 3 == 1 ? kLanes : 0) + (kFirst + I) / 3 % kLanes...);
+  return __builtin_shufflevector(ab, c, ((kFirst + I) % 3 == 2 ? kLanes + (kFirst + I) / 3 : I)...);
+}
+
+// The planes of an image, of four bytes a value, as pixels: out[3 c + r] = in[r * in_stride + c]. REQUIRES: cols >= kLanes.
+void InterleavePlanes(int64_t cols, const char* in, int64_t in_stride, char* out) {
+  using T = uint32_t;
+  constexpr int64_t kLanes = Block<T>::kLanes;
+  using Lanes = std::make_index_sequence<kLanes>;
+  for (int64_t next = 0; next < cols; next += kLanes) {
+    const int64_t c = next + kLanes <= cols ? next : cols - kLanes;
+    Block<T>::Vector planes[3];
+    for (int r = 0; r < 3; ++r) std::memcpy(&planes[r], in + r * in_stride + c * sizeof(T), kVectorBytes);
+    const Block<T>::Vector pixels[3] = {ZipThree<T, 0>(planes[0], planes[1], planes[2], Lanes()),
+                                        ZipThree<T, 1>(planes[0], planes[1], planes[2], Lanes()),
+                                        ZipThree<T, 2>(planes[0], planes[1], planes[2], Lanes())};
+    std::memcpy(out + 3 * c * sizeof(T), pixels, sizeof(pixels));
+  }
+}
+
+// The inverse of InterleaveRows: out[c * out_stride + r] = in[2 r + c].
 template <typename T>
 void DealColumns(int64_t rows, const char* in, char* out, int64_t out_stride) {
   constexpr int64_t kLanes = Block<T>::kLanes;
@@ -125,6 +151,9 @@ void Transpose(int64_t rows, int64_t cols, const char* in, int64_t in_stride, ch
   constexpr int64_t kLanes = Block<T>::kLanes, kElement = sizeof(T);
   if (rows == 2 && cols >= kLanes && out_stride == 2 * kElement) return InterleaveRows<T>(cols, in, in_stride, out);
   if (cols == 2 && rows >= kLanes && in_stride == 2 * kElement) return DealColumns<T>(rows, in, out, out_stride);
+  if (kElement == 4 && rows == 3 && cols >= kLanes && out_stride == 3 * kElement) {
+    return InterleavePlanes(cols, in, in_stride, out);
+  }
   const int64_t whole_rows = rows - rows % kLanes;
   const int64_t whole_cols = cols - cols % kLanes;
   for (int64_t r = 0; r < whole_rows; r += kSquare) {

@@ -44,6 +44,7 @@ TEST(Transpose2D, TwoRowsOrTwoColumns) {
     for (const int64_t size : {2, 3, 15, 16, 17, 31, 58}) {
       for (const size_t gap : {0, 5}) {
         CheckTranspose(element, 2, size, gap, 1);
+        CheckTranspose(element, 3, size, gap, 1);
         CheckTranspose(element, size, 2, gap, 0);
       }
     }
