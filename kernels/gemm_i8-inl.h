@@ -64,23 +64,25 @@ struct Block {
   size_t b_step, b_panel;
 };
 
-// Start, factor and multiplier of `count` columns from `column` on, which is column `j` of the block.
+// Start, factor and multiplier of `count` columns from `column` on, which is column `j` of the block; zeros behind them.
 void FillColumns(const GemmI8& g, const Block& block, size_t j, size_t count, Columns* to) {
   const size_t column = block.column + j;
-  const bool panels = g.b_layout == GemmI8B::kPanels;
-  const uint32_t a_zero = static_cast<uint32_t>(g.a_zero_point);
-  for (size_t i = 0; i < kTileColumns; ++i) {
-    to->start[i] = to->factor[i] = 0;
-    to->multiplier[i] = 0;
-    if (i >= count) continue;
-    const int32_t b_sum = panels ? g.b_sum[column + i] : block.b_sums[j + i];
-    const int32_t b_zero = g.b_zero_points != nullptr ? g.b_zero_points[column + i] : g.b_zero_point;
-    uint32_t start = g.bias != nullptr ? static_cast<uint32_t>(g.bias[column + i]) : 0;
-    start -= (a_zero + (kUnsignedA ? 128 : 0)) * static_cast<uint32_t>(b_sum);
-    start += static_cast<uint32_t>(g.k) * a_zero * static_cast<uint32_t>(b_zero);
-    to->start[i] = static_cast<int32_t>(start);
-    to->factor[i] = -b_zero;
-    if (g.multiplier != nullptr) to->multiplier[i] = g.multiplier[column + i];
+  const int32_t* b_sums = g.b_layout == GemmI8B::kPanels ? g.b_sum + column : block.b_sums + j;
+  const uint32_t a_zero = static_cast<uint32_t>(g.a_zero_point), k = static_cast<uint32_t>(g.k);
+  const VecI32 per_sum = SetI32(static_cast<int32_t>(a_zero + (kUnsignedA ? 128 : 0)));
+  const VecI32 per_zero = SetI32(static_cast<int32_t>(k * a_zero));
+  for (size_t i = 0; i < kTileColumns; i += kLanes) {
+    const size_t lanes = count <= i ? 0 : count - i < kLanes ? count - i : kLanes;
+    const bool all = lanes == kLanes;
+    VecI32 zero = SetI32(g.b_zero_point), start = SetI32(0);
+    if (g.b_zero_points != nullptr) zero = LoadI32N(g.b_zero_points + column + i, lanes);
+    if (g.bias != nullptr) start = all ? LoadI32(g.bias + column + i) : LoadI32N(g.bias + column + i, lanes);
+    start = Sub(start, Mul(per_sum, all ? LoadI32(b_sums + i) : LoadI32N(b_sums + i, lanes)));
+    start = Add(start, Mul(per_zero, zero));
+    StoreI32(to->start + i, start);
+    StoreI32(to->factor + i, Sub(SetI32(0), zero));
+    if (g.multiplier == nullptr) continue;
+    Store(to->multiplier + i, all ? Load(g.multiplier + column + i) : LoadN(g.multiplier + column + i, lanes));
   }
 }
 

@@ -2,6 +2,8 @@
 // kernels/requantize.h has the arithmetic. What lies outside of the image is x's zero point.
 // x [n, h, w, c], weight [kh, kw, c], bias int32 [c]? (less x's zero point times the weight's sum), nothing, multiplier
 // float32 [c] or [1] -> y [n, oh, ow, c].
+#include <algorithm>
+
 #include "engine/ops/conv_common.h"
 #include "engine/ops/ops.h"
 #include "engine/ops/quantized_common.h"
@@ -13,7 +15,8 @@ namespace linnet::ops {
 namespace {
 
 constexpr ChannelOperands kOperands = {/*bias=*/2, /*multiplier=*/4, /*weight_sum=*/5};
-constexpr size_t kWidth = 16;  // of the kernel's channel blocks
+constexpr size_t kWidth = 16;          // of the kernel's channel blocks
+constexpr size_t kPartChannels = 128;  // of a task, whole blocks and cache lines
 
 struct QDepthwiseState {
   ConvGeometry geometry;
@@ -98,12 +101,19 @@ Status Eval(OpContext& ctx) {
   conv.y = y.as<int8_t>();
   conv.x_pad = state.pad;
   conv.requantize = state.requantize;
-  // A few bands of rows per thread, so that they end together.
-  const size_t rows = size(g.batch * g.h.out);
+  // A few tasks per thread, so that they end together. Weights are made ready in each: so channels are shared out first.
+  const size_t rows = size(g.batch * g.h.out), channels = conv.channels;
   const size_t wanted = ctx.threads() > 1 ? static_cast<size_t>(ctx.threads()) * 4 : 1;
-  const size_t bands = wanted < rows ? wanted : rows;
-  ctx.Parallel(bands, [&](size_t band, int) {
-    kernels::DepthwiseConvI8(conv, rows * band / bands, rows * (band + 1) / bands);
+  const size_t parts = wanted > 1 ? (channels + kPartChannels - 1) / kPartChannels : 1;
+  const size_t bands = std::min((wanted + parts - 1) / parts, rows);
+  ctx.Parallel(parts * bands, [&](size_t task, int) {
+    const size_t first = task % parts * kPartChannels, band = task / parts;
+    kernels::DepthwiseI8 part = conv;
+    if (parts > 1) part.channels = std::min(channels - first, kPartChannels);
+    part.x += first, part.y += first, part.multiplier += first;
+    part.weight += first * conv.kernel_h * conv.kernel_w;
+    if (part.bias != nullptr) part.bias += first;
+    kernels::DepthwiseConvI8(part, rows * band / bands, rows * (band + 1) / bands);
   });
   return Status();
 }
