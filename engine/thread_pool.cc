@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -16,6 +17,8 @@ constexpr int kMaxThreads = 256;
 constexpr int kSpinPolls = 20000;
 // Waiting for a worker that the system has put aside: after this many polls the waiting thread yields.
 constexpr int kPollsBeforeYield = 2000;
+// A claim costs about as much as a small row of an elementwise op.
+constexpr size_t kClaimsPerThread = 16;
 
 inline void Pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -77,9 +80,10 @@ void ThreadPool::Impl::EndRun() {
 }
 
 void ThreadPool::Impl::Claim(int thread) {
-  for (size_t i = next_.fetch_add(1, std::memory_order_relaxed); i < count_;
-       i = next_.fetch_add(1, std::memory_order_relaxed)) {
-    task_(context_, i, thread);
+  for (size_t first = next_.fetch_add(at_once_, std::memory_order_relaxed); first < count_;
+       first = next_.fetch_add(at_once_, std::memory_order_relaxed)) {
+    const size_t end = std::min(first + at_once_, count_);
+    for (size_t i = first; i < end; ++i) task_(context_, i, thread);
   }
 }
 
@@ -87,6 +91,7 @@ void ThreadPool::Impl::Run(size_t count, ParallelTask task, void* context) {
   task_ = task;
   context_ = context;
   count_ = count;
+  at_once_ = std::max<size_t>(count / (static_cast<size_t>(threads()) * kClaimsPerThread), 1);
   next_.store(0, std::memory_order_relaxed);
   uint32_t number = job_.load(std::memory_order_relaxed) + 1;
   if (number == 0) number = 1;  // 0 means closed

@@ -14,7 +14,7 @@
 namespace linnet {
 
 // One session at a time uses the workers, from BeginRun to EndRun. Tasks are claimed one by one from a shared counter,
-// so a slow core takes fewer of them.
+// so a slow core takes fewer of them; some at once where there are very many.
 class ThreadPool::Impl {
  public:
   static Result<std::unique_ptr<Impl>> Create(int threads);
@@ -62,6 +62,7 @@ class ThreadPool::Impl {
   ParallelTask task_ = nullptr;
   void* context_ = nullptr;
   size_t count_ = 0;
+  size_t at_once_ = 1;
   alignas(64) std::atomic<size_t> next_{0};
   alignas(64) std::atomic<int> inside_{0};
 };

@@ -2,7 +2,7 @@
 
 namespace {
 
-constexpr size_t kBlockTiles = 1;    // tiles of rows that share one pass over B's panels
+constexpr size_t kBlockTiles = kWideTile ? 12 : 1;  // tiles of rows that share one pass over B's panels
 constexpr size_t kDirectRows = 12;   // up to so many rows, B's rows are read as they lie
 constexpr size_t kTasksPerThread = 4;
 

@@ -10,11 +10,16 @@ constexpr int kTallestRows = 8;
 #else
 constexpr int kTallestRows = 14;
 #endif
-constexpr int kTileRows = kLanes == 16 ? kTallestRows : kRegisters == 32 ? 8 : kRegisters == 16 ? 6 : 2;
-constexpr int kTileVecs = 2;
+// Of 16 registers of 4 lanes, 2 x 4: a value of A is spread over a register for four products, not for two.
+constexpr bool kWideTile = kLanes == 4 && kRegisters == 16;
+constexpr int kTileRows = kLanes == 16       ? kTallestRows
+                          : kRegisters == 32 ? 8
+                          : kRegisters == 16 ? (kWideTile ? 2 : 6)
+                                             : 2;
+constexpr int kTileVecs = kWideTile ? 4 : 2;
 constexpr size_t kTileColumns = kTileVecs * kLanes;
 // Columns that one vector holds take more rows at once: sums enough to hide the latency of Fma.
-constexpr int kNarrowRows = kLanes == 8 ? 12 : kTileRows;
+constexpr int kNarrowRows = kLanes == 8 ? 12 : kWideTile ? 8 : kTileRows;
 // Two vectors of which the second is not whole take one tile; of four lanes, and in builds for size, they take two.
 #if defined(LINNET_SMALL)
 constexpr bool kPartialPairs = false;

@@ -18,8 +18,7 @@ constexpr size_t kDirectChannels = 8, kDirectDepth = 512;  // images of up to so
 // A patch of few channels is copied in runs too short to be fast.
 LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
   const ConvRows* conv = g.conv;
-  return kReadsRuns && conv != nullptr && conv->channels <= kDirectChannels && conv->pixel_stride == conv->channels &&
-         conv->dilation_w == 1 && g.m > 0 && g.k > 0 && g.k <= kDirectDepth && g.b_layout == GemmI8B::kPanels &&
+  return kReadsRuns && conv != nullptr && conv->channels <= kDirectChannels && conv->dilation_w == 1 && g.m > 0 && g.k > 0 && g.k <= kDirectDepth && g.b_layout == GemmI8B::kPanels &&
          g.panel_width == kPanel && !WantsRowSums(g);
 }
 

@@ -160,7 +160,7 @@ LINNET_INLINE void PackPadding(size_t n, const int8_t (&padding)[64], uint8_t fl
 
 void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
   const ConvRows& conv = *g.conv;
-  const size_t oy = row / conv.out_w, c = conv.channels, in_row = conv.in_w * c;
+  const size_t oy = row / conv.out_w, c = conv.channels, in_row = conv.in_w * conv.pixel_stride;
   const int8_t* image = g.a + oy / conv.out_h * conv.in_h * in_row;
   int8_t padding[64];
   std::memset(padding, g.a_pad, sizeof(padding));
@@ -168,7 +168,7 @@ void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
   const bool cuts = conv.pad_left > SIZE_MAX / 2;  // negative: the rows begin inside of the image
   const size_t left = cuts ? 0 : conv.pad_left * c, cut = cuts ? 0 - conv.pad_left : 0;
   const size_t before = left < width ? left : width;
-  const size_t image_bytes = cut < conv.in_w ? in_row - cut * c : 0;
+  const size_t image_bytes = cut < conv.in_w ? (conv.in_w - cut) * c : 0;
   const size_t inside = image_bytes < width - before ? image_bytes : width - before;
   for (size_t ky = 0; ky < conv.kernel_h; ++ky) {
     uint8_t* dst = to.rows + ky * to.run;
@@ -178,7 +178,12 @@ void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
       continue;
     }
     PackPadding(before, padding, g.a_flip, dst);
-    PackGroups(inside, image + y * in_row + cut * c, g.a_flip, dst + before);
+    const int8_t* pixels = image + y * in_row + cut * conv.pixel_stride;
+    if (conv.pixel_stride == c) {
+      PackGroups(inside, pixels, g.a_flip, dst + before);
+    } else {
+      for (size_t i = 0; i < inside; i += c, pixels += conv.pixel_stride) PackGroups(c, pixels, g.a_flip, dst + before + i);
+    }
     PackPadding(width - before - inside, padding, g.a_flip, dst + before + inside);
   }
 }

@@ -16,13 +16,32 @@ struct SquaredDeviationOp {
   LINNET_INLINE float Lanes(VecF32 a) { return SumLanes(a); }
 };
 
-}  // namespace
-
-MomentsF32 MomentsRowF32(size_t n, const float* in) {
+LINNET_INLINE MomentsF32 MomentsOf(size_t n, const float* in) {
   const float count = static_cast<float>(n);
   const float mean = ReduceRow(PlainSumOp(), n, in) / count;
   return {mean, ReduceRow(SquaredDeviationOp{Set(mean)}, n, in) / count};
 }
+
+LINNET_INLINE void NormalizeRow(size_t n, const float* in, float mean, float factor, const float* scale,
+                                const float* shift, float* out) {
+  const VecF32 center = Set(mean), stretch = Set(factor);
+  for (size_t i = 0; i < n; i += kLanes) {
+    const size_t left = n - i < kLanes ? n - i : kLanes;
+    const bool all = left == kLanes;
+    VecF32 y = Mul(Sub(all ? Load(in + i) : LoadN(in + i, left), center), stretch);
+    if (scale != nullptr) y = Mul(y, all ? Load(scale + i) : LoadN(scale + i, left));
+    if (shift != nullptr) y = Add(y, all ? Load(shift + i) : LoadN(shift + i, left));
+    if (all) {
+      Store(out + i, y);
+    } else {
+      StoreN(out + i, y, left);
+    }
+  }
+}
+
+}  // namespace
+
+MomentsF32 MomentsRowF32(size_t n, const float* in) { return MomentsOf(n, in); }
 
 void SumSquaredDeviationsColumnsF32(size_t rows, size_t n, const float* in, size_t stride, const float* mean,
                                     float* out) {
@@ -40,18 +59,15 @@ void SumSquaredDeviationsColumnsF32(size_t rows, size_t n, const float* in, size
 
 void NormalizeRowF32(size_t n, const float* in, float mean, float factor, const float* scale, const float* shift,
                      float* out) {
-  const VecF32 center = Set(mean), stretch = Set(factor);
-  for (size_t i = 0; i < n; i += kLanes) {
-    const size_t left = n - i < kLanes ? n - i : kLanes;
-    const bool all = left == kLanes;
-    VecF32 y = Mul(Sub(all ? Load(in + i) : LoadN(in + i, left), center), stretch);
-    if (scale != nullptr) y = Mul(y, all ? Load(scale + i) : LoadN(scale + i, left));
-    if (shift != nullptr) y = Add(y, all ? Load(shift + i) : LoadN(shift + i, left));
-    if (all) {
-      Store(out + i, y);
-    } else {
-      StoreN(out + i, y, left);
-    }
+  NormalizeRow(n, in, mean, factor, scale, shift, out);
+}
+
+void LayerNormRowsF32(size_t rows, size_t n, const float* in, double epsilon, const float* scale, const float* shift,
+                      float* out) {
+  for (size_t r = 0; r < rows; ++r, in += n, out += n) {
+    const MomentsF32 moments = MomentsOf(n, in);
+    const double factor = 1 / __builtin_sqrt(static_cast<double>(moments.variance) + epsilon);
+    NormalizeRow(n, in, moments.mean, static_cast<float>(factor), scale, shift, out);
   }
 }
 

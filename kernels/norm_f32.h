@@ -20,6 +20,11 @@ void SumSquaredDeviationsColumnsF32(size_t rows, size_t n, const float* in, size
 void NormalizeRowF32(size_t n, const float* in, float mean, float factor, const float* scale, const float* shift,
                      float* out);
 
+// Moments and normalisation of `rows` dense rows: as NormalizeRowF32 with factor = 1 / sqrt(variance + epsilon), which is computed in
+// double. `out` may be `in`. REQUIRES: n > 0.
+void LayerNormRowsF32(size_t rows, size_t n, const float* in, double epsilon, const float* scale, const float* shift,
+                      float* out);
+
 // out[r * stride_out + i] = in[r * stride_in + i] * scale[i] + shift[i] for r in [0, rows), i in [0, n). `out` may be
 // `in` with the same stride.
 struct ScaleShiftF32Args {

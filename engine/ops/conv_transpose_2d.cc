@@ -41,20 +41,10 @@ kernels::GemmF32 GemmOf(const TransposeState& s, size_t m, size_t taps, const ke
   return gemm;
 }
 
-// The most scratch that a row needs: phases have `step`-th parts of the taps, rounded down or up, or none.
 size_t ScratchBytes(const TransposeState& s) {
-  const kernels::ConvRows rows = {};
-  const Window &h = s.geometry.h, &w = s.geometry.w;
-  const size_t taps_h = static_cast<size_t>(h.kernel) / PhaseOf(h, 0).step;
-  const size_t taps_w = static_cast<size_t>(w.kernel) / PhaseOf(w, 0).step;
-  const size_t outputs = static_cast<size_t>(w.out / w.stride);
-  size_t bytes = 0;
-  for (size_t i = 0; i < 8; ++i) {
-    const kernels::GemmF32 gemm = GemmOf(s, outputs + i / 4, (taps_h + i / 2 % 2) * (taps_w + i % 2), &rows);
-    const size_t needed = PlanGemmF32(gemm, 1).scratch_bytes;
-    bytes = needed > bytes ? needed : bytes;
-  }
-  return bytes;
+  return MostOfRows(s.geometry, [&](const kernels::ConvRows& rows, size_t m, size_t taps) {
+    return PlanGemmF32(GemmOf(s, m, taps, &rows), 1).scratch_bytes;
+  });
 }
 
 Status PrepareF32(OpContext& ctx, TransposeState* s) {

@@ -22,7 +22,7 @@ RowMoments MomentsWide(const TensorSlot& x, int64_t first, int64_t n, double eps
 }
 
 Status Prepare(OpContext& ctx) { return PrepareRowNorm(ctx, /*max_inputs=*/3, /*max_outputs=*/3); }
-Status Eval(OpContext& ctx) { return EvalRowNorm(ctx, {MomentsF32, MomentsWide}); }
+Status Eval(OpContext& ctx) { return EvalRowNorm(ctx, {MomentsF32, MomentsWide, kernels::LayerNormRowsF32}); }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "engine/activation.h"
 #include "engine/broadcast.h"
+#include "engine/data_movement.h"
 #include "kernels/norm_f32.h"
 
 namespace linnet::ops {
@@ -133,8 +134,8 @@ Status EvalRowNorm(OpContext& ctx, const RowNorm& norm) {
     ExpandParameter(ctx, i, n, !f32, to);
     parameters[i - 1] = to;
   }
-  const auto run = [&, n = n](size_t index, int) {
-    const int64_t row = static_cast<int64_t>(index), first = row * n;
+  const auto run_row = [&, n = n](int64_t row) {
+    const int64_t first = row * n;
     const RowMoments moments =
         f32 ? norm.f32(static_cast<size_t>(n), x.as<float>() + first, epsilon) : norm.wide(x, first, n, epsilon);
     if (f32) {
@@ -149,11 +150,19 @@ Status EvalRowNorm(OpContext& ctx, const RowNorm& norm) {
     }
     StoreMoments(ctx, row, moments);
   };
-  if (ctx.threads() > 1 && ElementBits(y.type) >= 8 && x.elements() >= kParallelElements) {
-    ctx.Parallel(static_cast<size_t>(rows), run);
-  } else {
-    for (int64_t row = 0; row < rows; ++row) run(static_cast<size_t>(row), 0);
-  }
+  const bool plain = f32 && norm.rows_f32 != nullptr && !ctx.has_output(1) && !ctx.has_output(2) &&
+                     activation.kind == kernels::ActivationKind::kNone;
+  const auto run = [&, n = n](int64_t row, int64_t end, int) {
+    if (plain) {
+      norm.rows_f32(static_cast<size_t>(end - row), static_cast<size_t>(n), x.as<float>() + row * n, epsilon,
+                    static_cast<const float*>(parameters[0]), static_cast<const float*>(parameters[1]),
+                    y.as<float>() + row * n);
+    } else {
+      for (; row < end; ++row) run_row(row);
+    }
+  };
+  // Rows of elements of less than a byte may share one.
+  ParallelRanges(ctx, rows, ElementBits(y.type) >= 8 ? static_cast<int64_t>(TensorBytes(x.type, x.shape)) : 0, run);
   return Status();
 }
 

@@ -28,6 +28,9 @@ struct RowMoments {
 struct RowNorm {
   RowMoments (*f32)(size_t n, const float* row, double epsilon);
   RowMoments (*wide)(const TensorSlot& x, int64_t first, int64_t n, double epsilon);
+  // Some rows as a whole, where nothing else is wanted of them; or null.
+  void (*rows_f32)(size_t rows, size_t n, const float* in, double epsilon, const float* scale, const float* shift,
+                   float* out) = nullptr;
 };
 Status EvalRowNorm(OpContext& ctx, const RowNorm& norm);
 

@@ -84,6 +84,31 @@ TEST_P(NormF32Test, NormalizeOfEverySizeAndAlignmentAndInPlace) {
   EXPECT_EQ(LastDispatchedIsa(), ExpectedIsa());
 }
 
+TEST_P(NormF32Test, LayerNormIsMomentsAndNormalisation) {
+  for (size_t n : Sizes()) {
+    if (n == 0) continue;
+    for (size_t rows : {0, 1, 3}) {
+      for (bool in_place : {false, true}) {
+        Guarded<float> in(rows * n, n % 4), other(rows * n, n % 4), scale(n), shift(n);
+        Random random(n);
+        random.Fill(in);
+        random.Fill(scale);
+        random.Fill(shift);
+        std::vector<float> expected(in.begin(), in.end());
+        for (size_t r = 0; r < rows; ++r) {
+          float* row = expected.data() + r * n;
+          const MomentsF32 moments = MomentsRowF32(n, row);
+          const double factor = 1 / std::sqrt(static_cast<double>(moments.variance) + 1e-5);
+          NormalizeRowF32(n, row, moments.mean, static_cast<float>(factor), scale.data(), shift.data(), row);
+        }
+        float* out = in_place ? in.data() : other.data();
+        LayerNormRowsF32(rows, n, in.data(), 1e-5, scale.data(), shift.data(), out);
+        for (size_t i = 0; i < rows * n; ++i) ASSERT_EQ(out[i], expected[i]) << i << " of " << rows << " x " << n;
+      }
+    }
+  }
+}
+
 TEST_P(NormF32Test, ScaleShiftOfEverySizeAndAlignmentAndInPlace) {
   const size_t rows = 3;
   for (size_t n : Sizes()) {

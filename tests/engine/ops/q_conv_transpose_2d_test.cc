@@ -85,6 +85,7 @@ TEST(QConvTranspose2D, StridesDilationsPadsAndGroups) {
   Check({1, 5, 6, 3}, {7, 4, 4, 3}, {2, 2, 1, 1, 1, 1, 1, 1});
   Check({1, 4, 4, 8}, {12, 3, 3, 4}, {3, 2, 1, 2, 1, 0, 0, 1, 2});
   Check({1, 3, 3, 5}, {4, 1, 2, 5}, {3, 3});  // phases without taps
+  Check({1, 2, 90, 7}, {20, 4, 4, 7}, {2, 2, 1, 1, 1, 1, 1, 1});  // wide rows of few channels
 }
 
 TEST(QConvTranspose2D, Errors) {
