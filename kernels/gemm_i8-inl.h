@@ -22,9 +22,9 @@ LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
          g.panel_width == kPanel && !WantsRowSums(g);
 }
 
-// Groups of B's staged panels along k.
+// Groups of four values along k of B's staged panels.
 LINNET_INLINE size_t StagedGroups(const GemmI8& g) {
-  return ReadsImageRows(g) ? g.conv->kernel_h * RunGroups(*g.conv) : Ceil(g.k, kGroup);
+  return ReadsImageRows(g) ? g.conv->kernel_h * RunGroups(*g.conv) : Ceil(g.k, 4);
 }
 
 LINNET_INLINE bool StagesB(const GemmI8& g) {
@@ -42,7 +42,7 @@ LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
   Scratch s = {};
   const size_t columns = Ceil(plan.block_columns, kPanel) * kPanel, rows = plan.block_rows + kRowsTogether - 1;
   const bool activation = g.b_layout != GemmI8B::kPanels;
-  s.b_sums = StagesB(g) ? Align64(columns * StagedGroups(g) * kGroup) : 0;
+  s.b_sums = StagesB(g) ? Align64(columns * Ceil(StagedGroups(g) * 4, kGroup) * kGroup) : 0;
   s.patch = s.b_sums + (activation ? Align64(columns * sizeof(int32_t)) : 0);
   s.a_sums = s.patch + (g.conv != nullptr ? Align64(g.k + 16) : 0);
   s.a = s.a_sums + Align64(rows * sizeof(int32_t));
