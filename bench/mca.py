@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Predicts the speed of the NEON inner loops without a device: cycles per multiply-add by llvm-mca.
 
-usage: bench/mca.py [--objects FOLDER] [--cpu cortex-a55,neoverse-n2] [--mca llvm-mca-16] [--xnnpack LIBRARY.a]
+usage: bench/mca.py [--objects FOLDER] [--cpu cortex-a55,neoverse-n2] [--mca llvm-mca-16] [--loops REGEX] [--xnnpack LIBRARY.a]
 
 Takes the objects of the aarch64 build (cmake --preset aarch64; default build-aarch64/engine), finds in each kernel the
 innermost loops that multiply and add, and gives each to llvm-mca as it is. Prints a Markdown table. A loop is the
@@ -87,9 +87,11 @@ def cycles(mca, cpu, loop, iterations=200):
 
 
 def short(name):
-    name = re.sub(r"\(anonymous namespace\)::", "", name)
-    name = re.sub(r"^.*linnet::kernels::", "", name.split("(")[0] if "<" not in name else name)
-    return re.sub(r"\(.*$", "", name).replace("void ", "")[:60]
+    """The function without its namespaces, parameters and the types of its enumerators: ComputeTile<8, 2, false>."""
+    name = name.replace("(anonymous namespace)::", "")
+    name = re.sub(r"\([\w:]+\)(\d+)", r"\1", name)
+    name = name.split("(")[0].removeprefix("void ")
+    return re.sub(r"^linnet::kernels::", "", name)
 
 
 def rows(path, arguments):
@@ -110,6 +112,7 @@ def main():
     parser.add_argument("--cpu", default="cortex-a55,neoverse-n2")
     parser.add_argument("--mca", default="llvm-mca-16")
     parser.add_argument("--objdump", default="aarch64-linux-gnu-objdump")
+    parser.add_argument("--loops", default="", help="only functions whose name this regular expression finds")
     parser.add_argument("--xnnpack", type=pathlib.Path, help="an aarch64 XNNPACK library, for the same figures of its loops")
     arguments = parser.parse_args()
     arguments.cpus = arguments.cpu.split(",")
@@ -123,6 +126,8 @@ def main():
         source = path.name.split(".")[0]
         seen = set()
         for name, work, instructions, figures in rows(path, arguments):
+            if not re.search(arguments.loops, name):
+                continue
             key = (work, instructions, tuple(figures))
             if key in seen:  # the same loop in several instances of a template
                 continue

@@ -3,7 +3,7 @@
 namespace {
 
 // Rows and vectors of C that are held in registers; the rest takes one row of B and one value or quad of A.
-// 14 x 2 of 32 registers of 16 lanes, 6 x 2 of 16; lanes of A come four at a time where an instruction multiplies by one.
+// 14 x 2 of 32 registers of 16 lanes, 7 x 2 of 4 (g++ moves sums about with 8), 6 x 2 of 16; lanes of A come four at a time where an instruction multiplies by one.
 // Each height is code of its own: builds for size have fewer.
 #if defined(LINNET_SMALL)
 constexpr int kTallestRows = 8;
@@ -13,7 +13,7 @@ constexpr int kTallestRows = 14;
 // Of 16 registers of 4 lanes, 2 x 4: a value of A is spread over a register for four products, not for two.
 constexpr bool kWideTile = kLanes == 4 && kRegisters == 16;
 constexpr int kTileRows = kLanes == 16       ? kTallestRows
-                          : kRegisters == 32 ? 8
+                          : kRegisters == 32 ? 7
                           : kRegisters == 16 ? (kWideTile ? 2 : 6)
                                              : 2;
 constexpr int kTileVecs = kWideTile ? 4 : 2;
