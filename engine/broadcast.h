@@ -8,7 +8,7 @@
 namespace linnet {
 
 // Elements of a tensor from which on an elementwise op uses threads: below, waking them costs more than it brings.
-constexpr int64_t kParallelElements = 64 * 1024;
+constexpr int64_t kParallelElements = 16 * 1024;
 
 // The shape that inputs [first, last) of the op broadcast to, as NumPy has it; inputs that are left out do not count.
 // The error names the two inputs that do not fit.

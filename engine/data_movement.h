@@ -8,7 +8,7 @@
 namespace linnet {
 
 // Bytes moved from which on an op uses threads: below, waking them costs more than it brings.
-constexpr int64_t kParallelBytes = 256 * 1024;
+constexpr int64_t kParallelBytes = 32 * 1024;
 
 // Bytes of an element of input i, or kUnsupported for types that are not whole bytes.
 Status ElementBytes(OpContext& ctx, int i, size_t* bytes);

@@ -39,7 +39,8 @@ Result<std::unique_ptr<ThreadPool::Impl>> ThreadPool::Impl::Create(int threads) 
 #if LINNET_THREADS
   const auto workers = static_cast<size_t>(threads - 1);
   pool->workers_.reset(new (std::nothrow) Worker[workers]);
-  if (pool->workers_ == nullptr) return Status::Error(StatusCode::kOutOfMemory, "no memory for the thread pool");
+  pool->shares_.reset(new (std::nothrow) Share[workers + 1]);
+  if (pool->workers_ == nullptr || pool->shares_ == nullptr) return Status::Error(StatusCode::kOutOfMemory, "no memory for the thread pool");
   for (size_t i = 0; i < workers; ++i) {
     Worker& worker = pool->workers_[i];
     worker.pool = pool.get();
@@ -80,19 +81,35 @@ void ThreadPool::Impl::EndRun() {
 }
 
 void ThreadPool::Impl::Claim(int thread) {
-  for (size_t first = next_.fetch_add(at_once_, std::memory_order_relaxed); first < count_;
-       first = next_.fetch_add(at_once_, std::memory_order_relaxed)) {
-    const size_t end = std::min(first + at_once_, count_);
-    for (size_t i = first; i < end; ++i) task_(context_, i, thread);
+  const auto threads = static_cast<size_t>(this->threads());
+  size_t owner = static_cast<size_t>(thread);
+  for (size_t visited = 0; visited < threads; ++visited) {
+    Share& share = shares_[owner];
+    for (size_t first = share.next.fetch_add(at_once_, std::memory_order_relaxed); first < share.end;
+         first = share.next.fetch_add(at_once_, std::memory_order_relaxed)) {
+      const size_t end = std::min(first + at_once_, share.end);
+      for (size_t i = first; i < end; ++i) task_(context_, i, thread);
+    }
+    owner = owner + 1 == threads ? 0 : owner + 1;
+  }
+}
+
+void ThreadPool::Impl::ShareOut(size_t count) {
+  const auto threads = static_cast<size_t>(this->threads());
+  at_once_ = std::max<size_t>(count / (threads * kClaimsPerThread), 1);
+  const size_t each = count / threads, more = count % threads;
+  size_t first = 0;
+  for (size_t i = 0; i < threads; ++i) {
+    shares_[i].next.store(first, std::memory_order_relaxed);
+    first += each + (i < more ? 1 : 0);
+    shares_[i].end = first;
   }
 }
 
 void ThreadPool::Impl::Run(size_t count, ParallelTask task, void* context) {
   task_ = task;
   context_ = context;
-  count_ = count;
-  at_once_ = std::max<size_t>(count / (static_cast<size_t>(threads()) * kClaimsPerThread), 1);
-  next_.store(0, std::memory_order_relaxed);
+  ShareOut(count);
   uint32_t number = job_.load(std::memory_order_relaxed) + 1;
   if (number == 0) number = 1;  // 0 means closed
   open_.store(number);

@@ -13,8 +13,10 @@
 
 namespace linnet {
 
-// One session at a time uses the workers, from BeginRun to EndRun. Tasks are claimed one by one from a shared counter,
-// so a slow core takes fewer of them; some at once where there are very many.
+// One session at a time uses the workers, from BeginRun to EndRun. The tasks of a job are cut into a share for each
+// thread, in order, so the rows that a thread wrote in one op are mostly the rows that it reads in the next. Tasks are
+// claimed one by one, some at once where there are very many; a thread that has finished its share takes tasks of the
+// others', so a slow core ends up with fewer.
 class ThreadPool::Impl {
  public:
   static Result<std::unique_ptr<Impl>> Create(int threads);
@@ -37,14 +39,22 @@ class ThreadPool::Impl {
     pthread_t thread;
   };
 
+  // Tasks [next, end); `next` passes `end` when all are claimed.
+  struct alignas(64) Share {
+    std::atomic<size_t> next{0};
+    size_t end = 0;
+  };
+
   Impl() = default;
   static void* Main(void* worker);
   void Work(int thread);
   // Waits for a job newer than `seen`, spinning while a run is in progress. False: the pool ends.
   bool WaitForJob(uint32_t seen, uint32_t* job);
+  void ShareOut(size_t count);
   void Claim(int thread);
 
   std::unique_ptr<Worker[]> workers_;
+  std::unique_ptr<Share[]> shares_;  // one for each thread
   size_t workers_count_ = 0;
 
   std::atomic<bool> taken_{false};
@@ -61,9 +71,7 @@ class ThreadPool::Impl {
   std::atomic<uint32_t> open_{0};  // number of the open job, 0: none
   ParallelTask task_ = nullptr;
   void* context_ = nullptr;
-  size_t count_ = 0;
   size_t at_once_ = 1;
-  alignas(64) std::atomic<size_t> next_{0};
   alignas(64) std::atomic<int> inside_{0};
 };
 

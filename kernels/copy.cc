@@ -66,7 +66,7 @@ void CopyLine(const CopyPlan& plan, const CopyPlan::Dim& dim, const char* in, ch
 
 bool TransposePays(int64_t rows, int64_t cols, int64_t element) {
   if (rows >= kMinTransposed && cols >= kMinTransposed) return true;
-  if (rows == 3 && element == 4) return cols * element >= kVectorBytes;  // the planes of an image
+  if (rows == 3 && (element == 1 || element == 4)) return cols * element >= kVectorBytes;  // the planes of an image
   return (rows == 2 && cols * element >= kVectorBytes) || (cols == 2 && rows * element >= kVectorBytes);
 }
 

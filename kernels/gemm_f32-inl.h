@@ -155,8 +155,8 @@ void RunDepth(const GemmF32& g, const GemmPlanF32& plan, Block block, size_t p, 
 }
 
 void RunTask(const GemmF32& g, const GemmPlanF32& plan, size_t task, float* scratch) {
-  const size_t row = task % plan.row_tasks * plan.task_rows;
-  const size_t first = task / plan.row_tasks * plan.task_columns;
+  const size_t row = task / plan.column_tasks * plan.task_rows;
+  const size_t first = task % plan.column_tasks * plan.task_columns;
   const size_t end = g.m - row < plan.task_rows ? g.m : row + plan.task_rows;
   const size_t last = g.n - first < plan.task_columns ? g.n : first + plan.task_columns;
   if (IsTransposedVector(g)) {

@@ -20,6 +20,7 @@
 
 #include "kernels/activation.h"
 #include "kernels/conv_rows.h"
+#include "kernels/task_grid.h"
 
 namespace linnet::kernels {
 
@@ -52,7 +53,7 @@ struct GemmPlanF32 {
   void (*run)(const GemmF32& gemm, const GemmPlanF32& plan, size_t task, float* scratch);
   size_t tasks;
   size_t scratch_bytes;  // per thread
-  size_t row_tasks;      // tasks = row_tasks * column tasks
+  size_t column_tasks;   // tasks = row tasks * column_tasks
   size_t task_rows, task_columns;
   size_t block_k, block_rows, block_columns;
   bool pack_a, stage_b, k_outer, direct;

@@ -4,7 +4,9 @@ namespace {
 
 constexpr size_t kBlockTiles = kWideTile ? 12 : 1;  // tiles of rows that share one pass over B's panels
 constexpr size_t kDirectRows = 12;   // up to so many rows, B's rows are read as they lie
-constexpr size_t kTasksPerThread = 4;
+constexpr size_t kLeastTask = 64 * 1024;  // multiply-adds
+constexpr size_t kReadRows = 8;
+constexpr size_t kReadCost = 4, kPackCost = 10;  // of a value, in multiply-adds
 
 size_t Ceil(size_t value, size_t divisor) { return (value + divisor - 1) / divisor; }
 
@@ -50,19 +52,16 @@ void PlanBlocks(const GemmF32& g, GemmPlanF32* plan) {
   plan->block_columns = fits ? Ceil(g.n, kPanel) * kPanel : Ceil(b_floats / plan->block_k, 64) * 64;
 }
 
-// Rows are shared out first: threads then read B together and write apart.
 void PlanTasks(const GemmF32& g, int threads, size_t products, GemmPlanF32* plan) {
-  const size_t wanted = threads > 1 ? Ceil(static_cast<size_t>(threads) * kTasksPerThread, products) : 1;
-  const size_t row_limit = Ceil(g.m, 2 * kTileRows), column_limit = Ceil(g.n, 64);
-  size_t row_tasks = wanted < row_limit ? wanted : row_limit;
-  if (row_tasks == 0) row_tasks = 1;
-  size_t column_tasks = Ceil(wanted, row_tasks);
-  if (column_tasks > column_limit) column_tasks = column_limit;
-  if (column_tasks == 0) column_tasks = 1;
-  plan->task_rows = EvenPart(g.m, Ceil(g.m, row_tasks) + (g.m == 0), plan->direct ? g.conv->out_w : 1);
-  plan->task_columns = EvenPart(g.n, Ceil(g.n, column_tasks) + (g.n == 0), 64);
-  plan->row_tasks = Ceil(g.m, plan->task_rows);
-  plan->tasks = plan->row_tasks * Ceil(g.n, plan->task_columns);
+  // A product with few rows reads more than it computes.
+  const size_t rows = g.m < kReadRows ? kReadRows : g.m, workers = static_cast<size_t>(threads);
+  const size_t wanted = TaskCount(workers, products * rows * g.n * g.k, kLeastTask);
+  const TaskCosts costs = {Ceil(g.m, 2 * kTileRows), 64, plan->pack_a || plan->direct ? kPackCost : 1, kReadCost};
+  const TaskGrid grid = PlanTaskGrid(workers, products, wanted, g.m, g.n, costs);
+  plan->task_rows = EvenPart(g.m, grid.task_rows + (g.m == 0), plan->direct ? g.conv->out_w : 1);
+  plan->task_columns = grid.task_columns;
+  plan->column_tasks = Ceil(g.n, plan->task_columns);
+  plan->tasks = Ceil(g.m, plan->task_rows) * plan->column_tasks;
   plan->block_rows = plan->block_rows < plan->task_rows ? plan->block_rows : plan->task_rows;
 }
 

@@ -136,8 +136,8 @@ void ComputeBlock(const GemmI8& g, const Block& block) {
 }
 
 void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch) {
-  const size_t row = task % plan.row_tasks * plan.task_rows;
-  const size_t first = task / plan.row_tasks * plan.task_columns;
+  const size_t row = task / plan.column_tasks * plan.task_rows;
+  const size_t first = task % plan.column_tasks * plan.task_columns;
   const size_t end = g.m - row < plan.task_rows ? g.m : row + plan.task_rows;
   const size_t last = g.n - first < plan.task_columns ? g.n : first + plan.task_columns;
   const Scratch place = ScratchOf(g, plan);
@@ -188,7 +188,9 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
 
 // --- The plan ---
 
-constexpr size_t kTasksPerThread = 4;
+constexpr size_t kLeastTask = 256 * 1024;  // multiply-adds
+constexpr size_t kReadRows = 8;
+constexpr size_t kReadCost = 4, kPackCost = 6;  // of a value, in multiply-adds
 
 // `size` cut into equal parts of at most `limit`, a multiple of `multiple`.
 size_t EvenPart(size_t size, size_t limit, size_t multiple) {
@@ -196,19 +198,16 @@ size_t EvenPart(size_t size, size_t limit, size_t multiple) {
   return Ceil(Ceil(size, Ceil(size, limit)), multiple) * multiple;
 }
 
-// Rows are shared out first: threads then read B together and write apart.
 void PlanTasks(const GemmI8& g, int threads, size_t products, GemmPlanI8* plan) {
-  const size_t wanted = threads > 1 ? Ceil(static_cast<size_t>(threads) * kTasksPerThread, products) : 1;
-  const size_t row_limit = Ceil(g.m, 4 * kTileRows), column_limit = Ceil(g.n, 64);
-  size_t row_tasks = wanted < row_limit ? wanted : row_limit;
-  if (row_tasks == 0) row_tasks = 1;
-  size_t column_tasks = Ceil(wanted, row_tasks);
-  if (column_tasks > column_limit) column_tasks = column_limit;
-  if (column_tasks == 0) column_tasks = 1;
-  plan->task_rows = EvenPart(g.m, Ceil(g.m, row_tasks) + (g.m == 0), plan->direct ? g.conv->out_w : 1);
-  plan->task_columns = EvenPart(g.n, Ceil(g.n, column_tasks) + (g.n == 0), 64);
-  plan->row_tasks = Ceil(g.m, plan->task_rows);
-  plan->tasks = plan->row_tasks * Ceil(g.n, plan->task_columns);
+  // A product with few rows reads more than it computes.
+  const size_t rows = g.m < kReadRows ? kReadRows : g.m, workers = static_cast<size_t>(threads);
+  const size_t wanted = TaskCount(workers, products * rows * g.n * g.k, kLeastTask);
+  const TaskCosts costs = {Ceil(g.m, 4 * kTileRows), 64, kPackCost, kReadCost};
+  const TaskGrid grid = PlanTaskGrid(workers, products, wanted, g.m, g.n, costs);
+  plan->task_rows = EvenPart(g.m, grid.task_rows + (g.m == 0), plan->direct ? g.conv->out_w : 1);
+  plan->task_columns = grid.task_columns;
+  plan->column_tasks = Ceil(g.n, plan->task_columns);
+  plan->tasks = Ceil(g.m, plan->task_rows) * plan->column_tasks;
 }
 
 // A block of A takes half of the first cache, or more, up to half of the second, until a panel of B that it meets is

@@ -17,6 +17,7 @@
 
 #include "kernels/conv_rows.h"
 #include "kernels/requantize.h"
+#include "kernels/task_grid.h"
 
 namespace linnet::kernels {
 
@@ -52,7 +53,7 @@ struct GemmPlanI8 {
   void (*run)(const GemmI8& gemm, const GemmPlanI8& plan, size_t task, void* scratch);
   size_t tasks;
   size_t scratch_bytes;  // per thread
-  size_t row_tasks;      // tasks = row_tasks * column tasks
+  size_t column_tasks;   // tasks = row tasks * column_tasks
   size_t task_rows, task_columns;
   size_t block_rows, block_columns;
   bool direct;  // the image is read as it lies, a row of outputs at a time

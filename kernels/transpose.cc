@@ -130,6 +130,41 @@ void InterleavePlanes(int64_t cols, const char* in, int64_t in_stride, char* out
   }
 }
 
+// The same of bytes. The baseline of x86 cannot shuffle bytes, so pixels are made as [a b c 0] by interleaving, pushed
+// together in pairs, and written as 8 bytes of which the next pair overwrites two.
+void InterleaveBytePlanes(int64_t cols, const char* in, int64_t in_stride, char* out) {
+  using Bytes = Block<uint8_t>;
+  using Words = Block<uint16_t>;
+  using ByteLanes = std::make_index_sequence<Bytes::kLanes>;
+  using WordLanes = std::make_index_sequence<Words::kLanes>;
+  using Pairs = Block<uint64_t>::Vector;
+  constexpr int kPairBytes = 6;
+  for (int64_t next = 0; next < cols; next += Bytes::kLanes) {
+    const int64_t column = next + Bytes::kLanes <= cols ? next : cols - Bytes::kLanes;
+    Bytes::Vector a, b, c;
+    std::memcpy(&a, in + column, kVectorBytes);
+    std::memcpy(&b, in + in_stride + column, kVectorBytes);
+    std::memcpy(&c, in + 2 * in_stride + column, kVectorBytes);
+    const Words::Vector ab[2] = {reinterpret_cast<Words::Vector>(Zip<uint8_t, false>(a, b, ByteLanes())),
+                                 reinterpret_cast<Words::Vector>(Zip<uint8_t, true>(a, b, ByteLanes()))};
+    const Words::Vector c0[2] = {reinterpret_cast<Words::Vector>(Zip<uint8_t, false>(c, Bytes::Vector{}, ByteLanes())),
+                                 reinterpret_cast<Words::Vector>(Zip<uint8_t, true>(c, Bytes::Vector{}, ByteLanes()))};
+    Pairs pixels[4];
+    LINNET_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      pixels[2 * half] = reinterpret_cast<Pairs>(Zip<uint16_t, false>(ab[half], c0[half], WordLanes()));
+      pixels[2 * half + 1] = reinterpret_cast<Pairs>(Zip<uint16_t, true>(ab[half], c0[half], WordLanes()));
+    }
+    char* to = out + 3 * column;
+    LINNET_UNROLL
+    for (int i = 0; i < 8; ++i) {
+      const Pairs packed = (pixels[i / 2] & 0xFFFFFF) | (pixels[i / 2] >> 8 & 0xFFFFFF000000);
+      const uint64_t pair = packed[i % 2];
+      std::memcpy(to + i * kPairBytes, &pair, i < 7 ? sizeof(pair) : kPairBytes);
+    }
+  }
+}
+
 // The inverse of InterleaveRows: out[c * out_stride + r] = in[2 r + c].
 template <typename T>
 void DealColumns(int64_t rows, const char* in, char* out, int64_t out_stride) {
@@ -151,8 +186,9 @@ void Transpose(int64_t rows, int64_t cols, const char* in, int64_t in_stride, ch
   constexpr int64_t kLanes = Block<T>::kLanes, kElement = sizeof(T);
   if (rows == 2 && cols >= kLanes && out_stride == 2 * kElement) return InterleaveRows<T>(cols, in, in_stride, out);
   if (cols == 2 && rows >= kLanes && in_stride == 2 * kElement) return DealColumns<T>(rows, in, out, out_stride);
-  if (kElement == 4 && rows == 3 && cols >= kLanes && out_stride == 3 * kElement) {
-    return InterleavePlanes(cols, in, in_stride, out);
+  if (rows == 3 && cols >= kLanes && out_stride == 3 * kElement) {
+    if (kElement == 1) return InterleaveBytePlanes(cols, in, in_stride, out);
+    if (kElement == 4) return InterleavePlanes(cols, in, in_stride, out);
   }
   const int64_t whole_rows = rows - rows % kLanes;
   const int64_t whole_cols = cols - cols % kLanes;

@@ -1,16 +1,20 @@
 // DepthwiseConv2D: y[b, oy, ox, j] = activation(sum over taps of x[.., j] * weight[ky, kx, j] + bias[j]).
 // x [n, h, w, c], weight [kh, kw, c], bias [c]? -> y [n, oh, ow, c]. fp32 through its kernel; any other real type by
 // widening.
+#include <algorithm>
+
 #include "engine/ops/conv_common.h"
 #include "engine/ops/ops.h"
 #include "format/storage.h"
 #include "kernels/depthwise_f32.h"
 #include "kernels/pack.h"
+#include "kernels/task_grid.h"
 
 namespace linnet::ops {
 namespace {
 
-constexpr size_t kWidth = 16;  // of the kernel's channel blocks
+constexpr size_t kWidth = 16;             // of the kernel's channel blocks
+constexpr size_t kLeastTask = 32 * 1024;  // multiply-adds
 
 size_t PackedFloats(const ConvGeometry& g) {
   return format::DepthwiseElements(static_cast<size_t>(g.channels), static_cast<size_t>(g.h.kernel * g.w.kernel), kWidth);
@@ -89,10 +93,9 @@ void EvalF32(OpContext& ctx, const ConvGeometry& g) {
     kernels::PackDepthwise(Size(g.channels), Size(g.h.kernel * g.w.kernel), kWidth, conv.weight, packed);
     conv.weight = packed;
   }
-  // A few bands of rows per thread, so that they end together.
   const size_t rows = Size(g.batch * g.h.out);
-  const size_t wanted = ctx.threads() > 1 ? static_cast<size_t>(ctx.threads()) * 4 : 1;
-  const size_t bands = wanted < rows ? wanted : rows;
+  const size_t work = Size(ctx.output(0).elements() * g.h.kernel * g.w.kernel);
+  const size_t bands = std::min(kernels::TaskCount(Size(ctx.threads()), work, kLeastTask), rows);
   ctx.Parallel(bands, [&](size_t band, int) {
     kernels::DepthwiseConvF32(conv, rows * band / bands, rows * (band + 1) / bands);
   });

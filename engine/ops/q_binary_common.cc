@@ -6,7 +6,7 @@ namespace linnet::ops {
 namespace {
 
 // Bytes that a kernel takes at a time: a fair share of work for a thread.
-constexpr int64_t kByteBlock = 16 * 1024;
+constexpr int64_t kByteBlock = 4 * 1024;
 
 }  // namespace
 

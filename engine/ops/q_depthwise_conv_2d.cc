@@ -10,6 +10,7 @@
 #include "format/storage.h"
 #include "kernels/depthwise_i8.h"
 #include "kernels/pack.h"
+#include "kernels/task_grid.h"
 
 namespace linnet::ops {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 constexpr ChannelOperands kOperands = {/*bias=*/2, /*multiplier=*/4, /*weight_sum=*/5};
 constexpr size_t kWidth = 16;          // of the kernel's channel blocks
 constexpr size_t kPartChannels = 128;  // of a task, whole blocks and cache lines
+constexpr size_t kLeastTask = 64 * 1024;  // multiply-adds
 
 struct QDepthwiseState {
   ConvGeometry geometry;
@@ -101,9 +103,10 @@ Status Eval(OpContext& ctx) {
   conv.y = y.as<int8_t>();
   conv.x_pad = state.pad;
   conv.requantize = state.requantize;
-  // A few tasks per thread, so that they end together. Weights are made ready in each: so channels are shared out first.
+  // Weights are made ready in each task: so channels are shared out first.
   const size_t rows = size(g.batch * g.h.out), channels = conv.channels;
-  const size_t wanted = ctx.threads() > 1 ? static_cast<size_t>(ctx.threads()) * 4 : 1;
+  const size_t work = size(y.elements() * g.h.kernel * g.w.kernel);
+  const size_t wanted = kernels::TaskCount(size(ctx.threads()), work, kLeastTask);
   const size_t parts = wanted > 1 ? (channels + kPartChannels - 1) / kPartChannels : 1;
   const size_t bands = std::min((wanted + parts - 1) / parts, rows);
   ctx.Parallel(parts * bands, [&](size_t task, int) {

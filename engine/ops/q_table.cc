@@ -7,7 +7,7 @@
 namespace linnet::ops {
 namespace {
 
-constexpr int64_t kByteBlock = 16 * 1024;
+constexpr int64_t kByteBlock = 4 * 1024;
 
 bool IsByte(ElementType type) { return type == ElementType::kInt8 || type == ElementType::kUint8; }
 

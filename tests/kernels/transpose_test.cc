@@ -39,7 +39,7 @@ TEST(Transpose2D, SizesAroundTheBlocks) {
   }
 }
 
-TEST(Transpose2D, TwoRowsOrTwoColumns) {
+TEST(Transpose2D, TwoOrThreeRowsOrTwoColumns) {
   for (const size_t element : {1, 2, 4, 8}) {
     for (const int64_t size : {2, 3, 15, 16, 17, 31, 58}) {
       for (const size_t gap : {0, 5}) {

@@ -1,0 +1,58 @@
+// How work is cut into tasks that threads claim.
+#ifndef LINNET_KERNELS_TASK_GRID_H_
+#define LINNET_KERNELS_TASK_GRID_H_
+
+#include <cstddef>
+
+namespace linnet::kernels {
+
+constexpr size_t kTasksPerThread = 4;  // so that threads end together although one is slower
+
+// Into how many tasks `work` is cut: none of them much smaller than `least`, in the same unit; as many for each thread
+// where there is enough to do.
+inline size_t TaskCount(size_t threads, size_t work, size_t least) {
+  const size_t most = threads > 1 ? work / least : 1;
+  if (most <= threads) return most > 1 ? most : 1;
+  const size_t each = most / threads;
+  return threads * (each < kTasksPerThread ? each : kTasksPerThread);
+}
+
+// A matrix product of [m, n] results in tasks of at most task_rows x task_columns.
+struct TaskGrid {
+  size_t task_rows = 1, task_columns = 1;
+};
+
+// What the grid depends on, but for the sizes. A task reads its rows of A and its columns of B: the cost of reading a
+// value of each, as the number of multiply-adds that take as long.
+struct TaskCosts {
+  size_t row_parts;    // rows are cut into at most so many parts
+  size_t column_step;  // columns into parts of a multiple of this
+  size_t a_read, b_read;
+};
+
+// The grid for each of `products` that are run side by side, `wanted` tasks or fewer in all (at least half of them where
+// the limits allow), that leaves the least to do for the busiest thread.
+inline TaskGrid PlanTaskGrid(size_t threads, size_t products, size_t wanted, size_t m, size_t n,
+                             const TaskCosts& costs) {
+  TaskGrid best;
+  size_t best_tasks = 0, best_cost = 0;
+  const size_t steps = n > 0 ? (n + costs.column_step - 1) / costs.column_step : 1;
+  for (size_t rows = 1; rows == 1 || (rows * products <= wanted && rows <= costs.row_parts); ++rows) {
+    for (size_t columns = 1; columns == 1 || (rows * columns * products <= wanted && columns <= steps); ++columns) {
+      const TaskGrid grid = {(m + rows - 1) / rows, (steps + columns - 1) / columns * costs.column_step};
+      const size_t all = rows * columns * products, tasks = all < wanted / 2 ? all : wanted / 2;
+      const size_t cost = (all + threads - 1) / threads *
+                          (grid.task_rows * grid.task_columns + costs.a_read * grid.task_rows + costs.b_read * grid.task_columns);
+      if (best_cost == 0 || tasks > best_tasks || (tasks == best_tasks && cost < best_cost)) {
+        best = grid;
+        best_tasks = tasks;
+        best_cost = cost;
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace linnet::kernels
+
+#endif  // LINNET_KERNELS_TASK_GRID_H_
