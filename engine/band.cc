@@ -156,7 +156,8 @@ class ChainBuilder {
     const int64_t rows = last.geometry.out_rows, width = Output(last).shape[2], threads = session_.threads();
     if (rows * width < kThreadPixels * threads) return false;
     chain->tasks = std::min(threads == 1 ? 1 : threads * kTasksPerThread, CeilDiv(rows, 2));
-    while (chain->tasks > threads && RepeatedPart(*chain, chain->tasks) > kMostRepeated) --chain->tasks;
+    if (chain->tasks > threads) chain->tasks -= chain->tasks % threads;
+    while (chain->tasks > threads && RepeatedPart(*chain, chain->tasks) > kMostRepeated) chain->tasks -= threads;
     if (RepeatedPart(*chain, chain->tasks) > kMostRepeated) return false;
     const int64_t most = CeilDiv(rows, chain->tasks);
     const int64_t wanted = std::clamp<int64_t>(CeilDiv(kBandPixels, width), 1, kMaxBandRows);
