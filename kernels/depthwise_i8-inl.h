@@ -1,10 +1,10 @@
 // Body of kernels/depthwise_i8.h over the vector vocabulary and the products of taps_<isa>.h. Included inside
 // a region and a namespace of an instruction set; no include guard, no includes.
 //
-// Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds. A
-// tile is kTile neighbouring outputs of kStep channels, held in registers; each column is loaded and made into taps once and
-// used for every output that it touches. What a row lacks of a whole tile is covered by a last tile that overlaps the one
-// before it. Kernels of other widths, dilated ones and very large ones go tap by tap.
+// Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds.
+// 3x3 kernels go along the row, column after column (depthwise_i8_stream-inl.h), where kStreams says so. Else a tile is kTile neighbouring outputs; each column is loaded and made into taps once for all of them,
+// and what a row lacks of a whole tile is covered by a last tile that overlaps the one before it. Kernels of other widths,
+// dilated ones and very large ones go tap by tap.
 
 namespace {
 
@@ -104,25 +104,37 @@ void FixedTile(const Tile& t, const Output& o, int8_t* y, size_t y_stride) {
 }
 
 template <int kWidth, int kStride>
-LINNET_INLINE void RunFixed(const Tile& t, const Output& o, int8_t* y, size_t y_stride) {
+void TileRow(const Tile& tile, const Output& o, size_t outputs, int8_t* y, size_t y_stride) {
   constexpr ptrdiff_t kColumns = (kTile - 1) * kStride + kWidth;
-  if (t.left < 0 || t.left + kColumns > t.columns || t.lanes < kStep) {
-    FixedTile<kWidth, kStride, true>(t, o, y, y_stride);
-  } else {
-    FixedTile<kWidth, kStride, false>(t, o, y, y_stride);
+  Tile t = tile;
+  for (size_t ox = 0; ox < outputs; ox += kTile) {
+    if (outputs - ox < kTile) ox = outputs - kTile;
+    t.left = tile.left + static_cast<ptrdiff_t>(ox * kStride);
+    int8_t* to = y + ox * y_stride;
+    if (t.left < 0 || t.left + kColumns > t.columns || t.lanes < kStep) {
+      FixedTile<kWidth, kStride, true>(t, o, to, y_stride);
+    } else {
+      FixedTile<kWidth, kStride, false>(t, o, to, y_stride);
+    }
   }
 }
 
-// The weights of one tap for the channels [j, j + kStep); zeros where there is no such row or channel.
+}  // namespace
+
+#include "kernels/depthwise_i8_stream-inl.h"
+
+namespace {
+
+// The weights of one tap for the channels [j, j + kStep), j a multiple of kStep; zeros where there is no such row or channel.
 LINNET_INLINE void CopyWeights(const DepthwiseI8& conv, size_t j, size_t ky, size_t kx, int8_t (&to)[kStep]) {
-  std::memset(to, 0, kStep);
-  if (ky >= conv.kernel_h) return;
+  constexpr size_t kPiece = kStep < kBlock ? kStep : kBlock;
   const size_t taps = conv.kernel_h * conv.kernel_w;
-  for (size_t i = 0; i < kStep && j + i < conv.channels;) {
-    const size_t channel = j + i, in_block = channel % kBlock;
-    const size_t n = kStep - i < kBlock - in_block ? kStep - i : kBlock - in_block;
-    std::memcpy(to + i, conv.weight + (channel / kBlock * taps + ky * conv.kernel_w + kx) * kBlock + in_block, n);
-    i += n;
+  std::memset(to, 0, kStep);
+  for (size_t i = 0; i < kStep && ky < conv.kernel_h; i += kPiece) {
+    const size_t channel = j + i;
+    if (channel >= conv.channels) break;
+    const int8_t* block = conv.weight + (channel / kBlock * taps + ky * conv.kernel_w + kx) * kBlock;
+    std::memcpy(to + i, block + channel % kBlock, kPiece);
   }
 }
 
@@ -157,18 +169,27 @@ void RunAny(const DepthwiseI8& conv, const int8_t* image, size_t oy, size_t ox, 
   StoreOutput(o, sum, t.lanes, y);
 }
 
-using RunTile = void (*)(const Tile& t, const Output& o, int8_t* y, size_t y_stride);
+// A row of outputs of kStep channels.
+using RunOutputs = void (*)(const Tile& t, const Output& o, size_t outputs, int8_t* y, size_t y_stride);
 
-// The tile for the kernel's width, or null.
-LINNET_INLINE RunTile FindTile(const DepthwiseI8& conv) {
+template <int kWidth, int kStride>
+LINNET_INLINE RunOutputs FindFixed(const DepthwiseI8& conv) {
+  if constexpr (kStreams && kWidth == 3) {
+    if (conv.kernel_h == kWidth) return &StreamRow<kWidth, kStride>;
+  }
+  return conv.out_w < kTile ? nullptr : &TileRow<kWidth, kStride>;
+}
+
+// The function for the kernel's width, or null.
+LINNET_INLINE RunOutputs FindRun(const DepthwiseI8& conv) {
   const size_t taps = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce * conv.kernel_w;
-  if (conv.dilation_w != 1 || conv.out_w < kTile || taps > kMaxTaps) return nullptr;
+  if (conv.dilation_w != 1 || taps > kMaxTaps) return nullptr;
   switch (conv.kernel_w * 4 + conv.stride_w) {
-    case 3 * 4 + 1: return &RunFixed<3, 1>;
-    case 3 * 4 + 2: return &RunFixed<3, 2>;
-    case 5 * 4 + 1: return &RunFixed<5, 1>;
-    case 5 * 4 + 2: return &RunFixed<5, 2>;
-    case 7 * 4 + 1: return &RunFixed<7, 1>;
+    case 3 * 4 + 1: return FindFixed<3, 1>(conv);
+    case 3 * 4 + 2: return FindFixed<3, 2>(conv);
+    case 5 * 4 + 1: return FindFixed<5, 1>(conv);
+    case 5 * 4 + 2: return FindFixed<5, 2>(conv);
+    case 7 * 4 + 1: return FindFixed<7, 1>(conv);
     default: return nullptr;
   }
 }
@@ -186,7 +207,7 @@ LINNET_INLINE void PointRows(const DepthwiseI8& conv, const int8_t* image, size_
 }
 
 // One row of outputs, the channels of the tile.
-void RunRow(const DepthwiseI8& conv, size_t row, RunTile run, const int8_t* padding, Tile* t, const Output& o) {
+void RunRow(const DepthwiseI8& conv, size_t row, RunOutputs run, const int8_t* padding, Tile* t, const Output& o) {
   const int8_t* image = conv.x + row / conv.out_h * conv.in_h * conv.in_w * conv.x_stride;
   const size_t oy = row % conv.out_h;
   int8_t* y = conv.y + row * conv.out_w * conv.y_stride + t->channel;
@@ -195,40 +216,40 @@ void RunRow(const DepthwiseI8& conv, size_t row, RunTile run, const int8_t* padd
     return;
   }
   PointRows(conv, image, oy, padding, t);
-  for (size_t ox = 0; ox < conv.out_w; ox += kTile) {
-    if (conv.out_w - ox < kTile) ox = conv.out_w - kTile;
-    t->left = static_cast<ptrdiff_t>(ox * conv.stride_w - conv.pad_left);
-    run(*t, o, y + ox * conv.y_stride, conv.y_stride);
-  }
+  t->left = -static_cast<ptrdiff_t>(conv.pad_left);
+  run(*t, o, conv.out_w, y, conv.y_stride);
 }
 
 // Weights and what is done to the sums, of the channels [j, j + kStep). RunAny makes its taps itself.
 void FillStep(const DepthwiseI8& conv, size_t j, bool tiles, Taps* weights, Output* o) {
   const size_t lanes = conv.channels - j < kStep ? conv.channels - j : kStep;
   const size_t row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;
-  for (size_t i = 0; tiles && i < row_sets * conv.kernel_w; ++i) {
-    weights[i] = WeightTaps(conv, j, i / conv.kernel_w, i % conv.kernel_w);
+  // Where x + 128 is multiplied, what a kernel makes of zeros is too much.
+  const int8_t zeros[kStep] = {};
+  Wide rows[kRowsAtOnce];
+  for (size_t i = 0; i < kRowsAtOnce; ++i) rows[i] = LoadWide(zeros);
+  const Taps zero = MakeTaps(rows);
+  VecI32 excess[kStepVecs];
+  for (size_t v = 0; v < kStepVecs; ++v) excess[v] = SetI32(0);
+  for (size_t i = 0; (tiles || kUnsignedX) && i < row_sets * conv.kernel_w; ++i) {
+    const Taps taps = WeightTaps(conv, j, i / conv.kernel_w, i % conv.kernel_w);
+    if (tiles) weights[i] = taps;
+    if (kUnsignedX) AddTaps(zero, taps, excess);
   }
   o->narrower = MakeNarrower(conv.requantize.lo, conv.requantize.hi, conv.requantize.zero_point);
   int32_t start[kStep] = {};
   float multiplier[kStep] = {};
   if (conv.bias != nullptr) std::memcpy(start, conv.bias + j, lanes * sizeof(int32_t));
-  for (size_t tap = 0; kUnsignedX && tap < conv.kernel_h * conv.kernel_w; ++tap) {
-    int8_t taps[kStep];
-    CopyWeights(conv, j, tap / conv.kernel_w, tap % conv.kernel_w, taps);
-    for (size_t i = 0; i < kStep; ++i) {
-      start[i] = static_cast<int32_t>(static_cast<uint32_t>(start[i]) - 128u * static_cast<uint32_t>(taps[i]));
-    }
-  }
   std::memcpy(multiplier, conv.multiplier + j, lanes * sizeof(float));
   LoadSums(start, o->start);
+  for (size_t v = 0; v < kStepVecs; ++v) o->start[v] = Sub(o->start[v], excess[v]);
   LoadFactors(multiplier, o->multiplier);
 }
 
 }  // namespace
 
 void DepthwiseConvI8(const DepthwiseI8& conv, size_t row_begin, size_t row_end) {
-  const RunTile run = FindTile(conv);
+  const RunOutputs run = FindRun(conv);
   int8_t padding[kStep];
   std::memset(padding, conv.x_pad, kStep);
   Taps weights[kStepsAtOnce][kMaxTaps];

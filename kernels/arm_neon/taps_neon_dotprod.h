@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kStep = 16, kStepVecs = 4, kRowsAtOnce = 4;
 constexpr int kTile = 4;
+constexpr bool kStreams = true;
 constexpr bool kUnsignedX = false;
 
 using Wide = int8x16_t;

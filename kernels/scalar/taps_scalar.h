@@ -13,6 +13,7 @@ constexpr size_t kStep = 8;         // channels
 constexpr size_t kStepVecs = 2;     // registers of sums for them
 constexpr size_t kRowsAtOnce = 2;
 constexpr int kTile = 4;            // outputs side by side whose sums are held in registers
+constexpr bool kStreams = true;     // rows of a 3x3 kernel go column by column: pays where sums and weights stay in registers
 constexpr bool kUnsignedX = false;  // x + 128 is multiplied instead of x: 128 times the weights' sum is too much
 
 // kStep values in whatever form Taps are made of, and kRowsAtOnce values side by side for each channel. The sums of kStep

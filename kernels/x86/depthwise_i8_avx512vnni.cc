@@ -9,6 +9,7 @@ using namespace avx2;
 namespace {
 
 constexpr int kTile = 4;
+constexpr bool kStreams = true;
 
 }  // namespace
 #define LINNET_DPBUSD _mm256_dpbusd_epi32

@@ -8,6 +8,7 @@ using namespace avx2;
 namespace {
 
 constexpr int kTile = 2;  // of 16 registers
+constexpr bool kStreams = false;
 
 }  // namespace
 #define LINNET_DPBUSD _mm256_dpbusd_avx_epi32

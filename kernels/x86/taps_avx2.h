@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kStep = 16, kStepVecs = 2, kRowsAtOnce = 2;
 constexpr int kTile = 4;
+constexpr bool kStreams = false;
 constexpr bool kUnsignedX = false;
 
 using Wide = __m256i;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kStep = 8, kStepVecs = 2, kRowsAtOnce = 2;
 constexpr int kTile = 4;
+constexpr bool kStreams = true;
 constexpr bool kUnsignedX = false;
 
 using Wide = __m128i;

@@ -16,6 +16,7 @@ using namespace avx2;
 namespace {
 
 constexpr int kTile = 2;
+constexpr bool kStreams = false;
 
 }  // namespace
 #define LINNET_DPBUSD _mm256_dpbusd_epi32
