@@ -13,13 +13,15 @@ namespace {
 LINNET_INLINE size_t Ceil(size_t value, size_t divisor) { return (value + divisor - 1) / divisor; }
 LINNET_INLINE size_t Align64(size_t bytes) { return Ceil(bytes, 64) * 64; }
 
-constexpr size_t kDirectChannels = 8, kDirectDepth = 512;  // images of up to so many are not packed patch by patch
+// Images of few channels are read as they lie, not packed patch by patch: a patch is copied in runs too short to be fast. So
+// are those of some more channels if a row of outputs is several tiles.
+constexpr size_t kDirectChannels = 16, kWideChannels = 64, kWideRow = 40, kDirectDepth = 1152;
 
-// A patch of few channels is copied in runs too short to be fast.
 LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
   const ConvRows* conv = g.conv;
-  return kReadsRuns && conv != nullptr && conv->channels <= kDirectChannels && conv->dilation_w == 1 && g.m > 0 && g.k > 0 && g.k <= kDirectDepth && g.b_layout == GemmI8B::kPanels &&
-         g.panel_width == kPanel && !WantsRowSums(g);
+  if (!kReadsRuns || conv == nullptr || conv->dilation_w != 1 || g.m == 0 || g.k == 0 || g.k > kDirectDepth) return false;
+  if (g.b_layout != GemmI8B::kPanels || g.panel_width != kPanel || WantsRowSums(g)) return false;
+  return conv->channels <= kDirectChannels || (conv->channels <= kWideChannels && conv->out_w >= kWideRow);
 }
 
 // Groups of four values along k of B's staged panels.
@@ -28,7 +30,8 @@ LINNET_INLINE size_t StagedGroups(const GemmI8& g) {
 }
 
 LINNET_INLINE bool StagesB(const GemmI8& g) {
-  if (ReadsImageRows(g)) return true;
+  // Runs that are no whole groups of four are filled up.
+  if (ReadsImageRows(g)) return g.conv->kernel_w * g.conv->channels % 4 != 0;
   const bool whole = g.panel_width == kPanel || g.panel_width == kLanes || g.panel_width == kTileColumns;
   return g.b_layout != GemmI8B::kPanels || !whole;
 }
