@@ -63,6 +63,35 @@ LINNET_INLINE void MaxPoolBytes(const PoolWindow<T>& window, size_t channels, T*
   StoreBytesN(out + i, XorI8(tail.flip, tail.largest), channels - i);
 }
 
+// All windows of a row, a register of channels after another. kTaps: 0 if any number.
+template <size_t kTaps, typename T>
+LINNET_INLINE void MaxPoolRowBytes(const PoolRow<T>& row, size_t channels) {
+  const VecI8 flip = FlipOf(row.in);
+  const size_t taps = kTaps != 0 ? kTaps : row.taps;
+  for (size_t i = 0; i < channels; i += kBytes) {
+    const size_t n = channels - i;
+    for (size_t o = 0; o < row.outputs; ++o) {
+      const T* tap = row.in + o * row.step + i;
+      T* out = row.out + o * row.out_step + i;
+      VecI8 largest = SetI8(-128);
+      if (n >= kBytes) {
+        for (size_t t = 0; t < taps; ++t) largest = MaxI8(largest, XorI8(flip, LoadBytes(tap + t * row.tap_step)));
+        StoreBytes(out, XorI8(flip, largest));
+      } else {
+        for (size_t t = 0; t < taps; ++t) largest = MaxI8(largest, XorI8(flip, LoadBytesN(tap + t * row.tap_step, n)));
+        StoreBytesN(out, XorI8(flip, largest), n);
+      }
+    }
+  }
+}
+
+template <typename T>
+LINNET_INLINE void MaxPoolRow(const PoolRow<T>& row, size_t channels) {
+  if (row.taps == 2) return MaxPoolRowBytes<2>(row, channels);
+  if (row.taps == 3) return MaxPoolRowBytes<3>(row, channels);
+  MaxPoolRowBytes<0>(row, channels);
+}
+
 struct SumOfBytes {
   size_t channel, taps;
   VecI32 sum[4];
@@ -105,6 +134,9 @@ void MaxPoolI8(const PoolWindow<int8_t>& window, size_t channels, int8_t* out) {
 void MaxPoolU8(const PoolWindow<uint8_t>& window, size_t channels, uint8_t* out) {
   MaxPoolBytes(window, channels, out);
 }
+
+void MaxPoolRowI8(const PoolRow<int8_t>& row, size_t channels) { MaxPoolRow(row, channels); }
+void MaxPoolRowU8(const PoolRow<uint8_t>& row, size_t channels) { MaxPoolRow(row, channels); }
 
 void AveragePoolI8(const PoolWindow<int8_t>& window, size_t channels, int32_t zero_in, const ScaleToI8& scale,
                    int8_t* out) {

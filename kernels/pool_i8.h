@@ -14,6 +14,20 @@ namespace linnet::kernels {
 void MaxPoolI8(const PoolWindow<int8_t>& window, size_t channels, int8_t* out);
 void MaxPoolU8(const PoolWindow<uint8_t>& window, size_t channels, uint8_t* out);
 
+// Windows along a row of pixels: tap t of window o is the pixel at in + o * step + t * tap_step, its result goes to out + o *
+// out_step. Steps are in elements.
+template <typename T>
+struct PoolRow {
+  const T* in;
+  size_t outputs, step, taps, tap_step;
+  T* out;
+  size_t out_step;
+};
+
+// out[o * out_step + i] = the largest of channel i over the taps of window o. REQUIRES: at least one tap.
+void MaxPoolRowI8(const PoolRow<int8_t>& row, size_t channels);
+void MaxPoolRowU8(const PoolRow<uint8_t>& row, size_t channels);
+
 // s = sum over the taps of (in - zero_in), exact; out[i] = zero_point + round_half_even(clamp(float(s) multiplier, ...))
 // of `scale`, see kernels/quantize.h. REQUIRES: at most 2^23 taps.
 void AveragePoolI8(const PoolWindow<int8_t>& window, size_t channels, int32_t zero_in, const ScaleToI8& scale,

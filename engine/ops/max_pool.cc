@@ -1,7 +1,9 @@
 // y = the largest x in each window; Indices (optional, int64): where it was found first, as ONNX counts it: an index
 // into all of x in the order [n, c, spatial...], or with storage_order 1 with the spatial dimensions the other way
 // round. Padding does not take part. NaN gives NaN. x is [n, spatial..., c], any number type.
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "engine/band.h"
 #include "engine/ops/pool_common.h"
@@ -10,11 +12,27 @@
 namespace linnet::ops {
 namespace {
 
+bool IsByte(ElementType type) { return type == ElementType::kInt8 || type == ElementType::kUint8; }
+
+// Pixels that the windows of a row of y see, padding included.
+int64_t RowPixels(const PoolGeometry& g) {
+  return std::max((g.out[2] - 1) * g.stride[2] + (g.kernel[2] - 1) * g.dilation[2] + 1, g.pad_begin[2] + g.in[2]);
+}
+
+// Whether rows of windows are taken at once: first the largest of each column, then that of neighbouring columns.
+bool TakesRows(const OpContext& ctx, const PoolGeometry& g) {
+  return IsByte(ctx.input(0).type) && !ctx.has_output(1) && g.kernel[2] > 1 && g.stride[2] <= g.kernel[2] &&
+         g.pad_begin[2] >= 0;
+}
+
 Status Prepare(OpContext& ctx) {
   if (ctx.attrs<format::Pool>()->storage_order() != 0 && ctx.attrs<format::Pool>()->storage_order() != 1) {
     return ctx.Invalid("storage_order is %d, expected 0 or 1", ctx.attrs<format::Pool>()->storage_order());
   }
-  return PreparePool(ctx, kNumbers, /*max_outputs=*/2);
+  LINNET_RETURN_IF_ERROR(PreparePool(ctx, kNumbers, /*max_outputs=*/2));
+  const PoolGeometry& g = *ctx.state<PoolGeometry>();
+  if (TakesRows(ctx, g)) ctx.RequestScratch(0, static_cast<size_t>(RowPixels(g) * g.channels));
+  return Status();
 }
 
 bool Larger(WideKind kind, Wide a, Wide b) {
@@ -89,9 +107,47 @@ bool RunPixel(const PoolGeometry& g, const PoolPixel& p, const TensorSlot& x, co
   }
 }
 
+// A row of y through a row of column maxima in `scratch`, between the padding on both sides. x has no gaps between pixels.
+template <typename T>
+void RunRow(const PoolGeometry& g, int64_t row, const TensorSlot& x, const TensorSlot& y, T* scratch) {
+  constexpr bool kSigned = T(-1) < T(0);
+  PoolPixel p = RowOfPixels(g, row);
+  p.taps[2] = 1;
+  p.input = p.taps[0] == 0 || p.taps[1] == 0 ? 0 : p.row_input;
+  const size_t channels = static_cast<size_t>(g.channels), width = static_cast<size_t>(g.in[2]) * channels;
+  const size_t left = static_cast<size_t>(g.pad_begin[2]) * channels;
+  const size_t right = static_cast<size_t>(RowPixels(g)) * channels - left - width;
+  const T least = kSigned ? T(-128) : T(0);
+  std::memset(scratch, least, left);
+  std::memset(scratch + left + width, least, right);
+  kernels::PoolRow<T> windows = {};
+  windows.in = scratch;
+  windows.outputs = static_cast<size_t>(g.out[2]);
+  windows.step = static_cast<size_t>(g.stride[2]) * channels;
+  windows.taps = static_cast<size_t>(g.kernel[2]);
+  windows.tap_step = static_cast<size_t>(g.dilation[2]) * channels;
+  windows.out = y.as<T>() + row * g.out[2] * y.row_stride;
+  windows.out_step = static_cast<size_t>(y.row_stride);
+  if constexpr (kSigned) {
+    kernels::MaxPoolI8(WindowOf<T>(p, x), width, scratch + left);
+    kernels::MaxPoolRowI8(windows, channels);
+  } else {
+    kernels::MaxPoolU8(WindowOf<T>(p, x), width, scratch + left);
+    kernels::MaxPoolRowU8(windows, channels);
+  }
+}
+
 Status Eval(OpContext& ctx) {
   const PoolGeometry& g = *ctx.state<PoolGeometry>();
   const TensorSlot &x = ctx.input(0), &y = ctx.output(0);
+  if (TakesRows(ctx, g) && x.row_stride == g.channels) {
+    ForEachRow(ctx, g, [&](int64_t row, int thread) {
+      void* scratch = ctx.thread_scratch(thread);
+      if (x.type == ElementType::kInt8) return RunRow(g, row, x, y, static_cast<int8_t*>(scratch));
+      RunRow(g, row, x, y, static_cast<uint8_t*>(scratch));
+    });
+    return Status();
+  }
   const bool indices = ctx.has_output(1);
   ForEachPixel(ctx, g, [&](const PoolPixel& p) {
     if (!indices && RunPixel(g, p, x, y)) return;

@@ -72,16 +72,22 @@ void ForEachChannelBlock(const PoolGeometry& g, const Body& body) {
   }
 }
 
-// body(pixel) for every output pixel; rows of pixels in parallel where there is enough to do.
+// body(row, thread) for every row of y; in parallel where there is enough to do.
 template <typename Body>
-void ForEachPixel(OpContext& ctx, const PoolGeometry& g, const Body& body) {
+void ForEachRow(OpContext& ctx, const PoolGeometry& g, const Body& body) {
   const int64_t width = g.out[2], rows = g.batch * g.out[0] * g.out[1];
-  const auto run = [&](size_t row, int) { ForEachPixelOfRow(g, static_cast<int64_t>(row), body); };
+  const auto run = [&](size_t row, int thread) { body(static_cast<int64_t>(row), thread); };
   if (ctx.threads() > 1 && rows * width * g.channels >= kParallelElements / 8) {
     ctx.Parallel(static_cast<size_t>(rows), run);
   } else {
     for (int64_t row = 0; row < rows; ++row) run(static_cast<size_t>(row), 0);
   }
+}
+
+// body(pixel) for every output pixel.
+template <typename Body>
+void ForEachPixel(OpContext& ctx, const PoolGeometry& g, const Body& body) {
+  ForEachRow(ctx, g, [&](int64_t row, int) { ForEachPixelOfRow(g, row, body); });
 }
 
 // body(row of x, coordinates) for every tap of the pixel inside the input, in order.

@@ -62,6 +62,31 @@ TEST_P(PoolI8Test, EveryChannelCountAlignmentAndWindow) {
   EXPECT_EQ(LastDispatchedIsa(), ExpectedIsa());
 }
 
+TEST_P(PoolI8Test, RowsOfWindows) {
+  for (size_t channels : ChannelCounts()) {
+    for (size_t taps : {1, 2, 3, 5}) {
+      for (size_t stride : {1, 2}) {
+        const size_t outputs = 4, extra = taps % 2, pixel = channels + extra;
+        Guarded<int8_t> in(((outputs - 1) * stride + taps) * pixel - extra, 1), out(outputs * pixel - extra, 1);
+        Guarded<uint8_t> in_u8(((outputs - 1) * stride + taps) * pixel - extra, 1), out_u8(outputs * pixel - extra, 1);
+        Random random(channels + taps);
+        for (int8_t& x : in) x = static_cast<int8_t>(random.Int(-128, 127));
+        for (uint8_t& x : in_u8) x = static_cast<uint8_t>(random.Int(0, 255));
+        MaxPoolRowI8({in.data(), outputs, stride * pixel, taps, pixel, out.data(), pixel}, channels);
+        MaxPoolRowU8({in_u8.data(), outputs, stride * pixel, taps, pixel, out_u8.data(), pixel}, channels);
+        for (size_t o = 0; o < outputs; ++o) {
+          const PoolWindow<int8_t> window = {in.data() + o * stride * pixel, {1, 1, taps}, {0, 0, pixel}};
+          const PoolWindow<uint8_t> window_u8 = {in_u8.data() + o * stride * pixel, {1, 1, taps}, {0, 0, pixel}};
+          for (size_t i = 0; i < channels; ++i) {
+            ASSERT_EQ(out.data()[o * pixel + i], reference::MaxPoolByte(window, i)) << o << ", " << i << " of " << channels;
+            ASSERT_EQ(out_u8.data()[o * pixel + i], reference::MaxPoolByte(window_u8, i)) << o << ", " << i;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_P(PoolI8Test, AWindowWithoutTaps) {
   for (size_t channels : {1, 8, 70}) {
     int8_t nothing = 0;

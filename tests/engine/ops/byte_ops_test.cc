@@ -20,27 +20,40 @@ TEST(ByteOps, ReluAndClip) {
   }
 }
 
+struct PoolCase {
+  int kernel, stride, dilation, pad_begin, pad_end;
+};
+
 TEST(ByteOps, MaxPool) {
-  for (ElementType type : kTypes) {
-    const Shape shape = {2, 9, 11, 70};
-    const Value x = Random(type, shape, 3);
-    const std::vector<double> q = Numbers(x);
-    std::vector<double> expected;
-    for (int i = 0; i < 2 * 5 * 6 * 70; ++i) {
-      const int c = i % 70, ox = i / 70 % 6, oy = i / 420 % 5, n = i / 2100;
-      double largest = -1000;
-      for (int y = 2 * oy - 1; y < 2 * oy + 2; ++y) {
-        for (int z = 2 * ox - 1; z < 2 * ox + 2; ++z) {
-          if (y >= 0 && y < 9 && z >= 0 && z < 11) largest = std::fmax(largest, q[((n * 9 + y) * 11 + z) * 70 + c]);
+  const int height = 9, width = 11, channels = 70;
+  const PoolCase cases[] = {{3, 2, 1, 1, 1}, {2, 2, 1, 0, 0}, {3, 1, 2, 2, 2}, {5, 1, 1, 2, 2}, {2, 3, 1, 0, 0}, {3, 2, 1, 0, 1}};
+  for (const PoolCase& c : cases) {
+    for (ElementType type : kTypes) {
+      const Value x = Random(type, {2, height, width, channels}, 3);
+      const std::vector<double> q = Numbers(x);
+      const auto outputs = [&](int size) {
+        return (size + c.pad_begin + c.pad_end - (c.kernel - 1) * c.dilation - 1) / c.stride + 1;
+      };
+      std::vector<double> expected;
+      for (int i = 0; i < 2 * outputs(height) * outputs(width) * channels; ++i) {
+        const int channel = i % channels, pixel = i / channels, ox = pixel % outputs(width);
+        const int oy = pixel / outputs(width) % outputs(height), n = pixel / outputs(width) / outputs(height);
+        double largest = -1000;
+        for (int tap = 0; tap < c.kernel * c.kernel; ++tap) {
+          const int y = oy * c.stride - c.pad_begin + tap / c.kernel * c.dilation;
+          const int z = ox * c.stride - c.pad_begin + tap % c.kernel * c.dilation;
+          if (y < 0 || y >= height || z < 0 || z >= width) continue;
+          largest = std::fmax(largest, q[((n * height + y) * width + z) * channels + channel]);
         }
+        expected.push_back(largest);
       }
-      expected.push_back(largest);
+      OpTest(OpCode::MaxPool).Attrs<format::PoolT>([&](auto& a) {
+        a.kernel = {c.kernel, c.kernel};
+        a.strides = {c.stride, c.stride};
+        a.dilations = {c.dilation, c.dilation};
+        a.pads = {c.pad_begin, c.pad_begin, c.pad_end, c.pad_end};
+      }).Input(x).Output(MakeValue(type, {2, outputs(height), outputs(width), channels}, expected)).Check();
     }
-    OpTest(OpCode::MaxPool).Attrs<format::PoolT>([](auto& a) {
-      a.kernel = {3, 3};
-      a.strides = {2, 2};
-      a.pads = {1, 1, 1, 1};
-    }).Input(x).Output(MakeValue(type, {2, 5, 6, 70}, expected)).Check();
   }
 }
 
