@@ -10,7 +10,8 @@ constexpr int kTallestRows = 8;
 #else
 constexpr int kTallestRows = 14;
 #endif
-// Of 16 registers of 4 lanes, 2 x 4: a value of A is spread over a register for four products, not for two.
+// Of 16 registers of 4 lanes, 2 x 4: a value of A is spread over a register for four products, not for two. SSE has its inner loop
+// in assembler (MultiplyQuads).
 constexpr bool kWideTile = kLanes == 4 && kRegisters == 16;
 constexpr int kTileRows = kLanes == 16       ? kTallestRows
                           : kRegisters == 32 ? 7
@@ -160,7 +161,15 @@ LINNET_INLINE void MultiplyLanes(const Tile& t, VecF32 (&sum)[kRows][kVecs]) {
   rest.runs = 1;
   for (size_t r = 0; r < t.runs; ++r) {
     rest.a = t.a + r * t.a_run;
-    for (rest.k = t.k; rest.k >= 4; rest.k -= 4, rest.a += 4, rest.b += 4 * rest.b_step) {
+    rest.k = t.k;
+#if defined(LINNET_MULTIPLIES_QUADS)
+    if constexpr (kRows == 2 && kVecs == 4) {
+      const size_t quads = t.k / 4;
+      if (quads > 0) MultiplyQuads(quads, rest.a, rest.a_stride, rest.b, rest.b_step, sum);
+      rest.k -= 4 * quads, rest.a += 4 * quads, rest.b += 4 * quads * rest.b_step;
+    }
+#endif
+    for (; rest.k >= 4; rest.k -= 4, rest.a += 4, rest.b += 4 * rest.b_step) {
       VecF32 quad[kRows];
       for (int i = 0; i < kRows; ++i) quad[i] = Load(rest.a + i * rest.a_stride);
       MultiplyLane<0>(quad, rest.b, rest.b_panel, sum);
