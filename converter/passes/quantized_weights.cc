@@ -1,5 +1,7 @@
 #include "converter/passes/quantized_weights.h"
 
+#include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 #include "converter/passes/constants.h"
@@ -119,8 +121,9 @@ Status QuantizedWeights::Scale(const Node& node, const QuantParams& x, const Qua
     const auto channel = static_cast<int64_t>(c);
     const double sum_scale = double{x.scale()} * scales_[c];
     const float multiplier = x.scale() * scales_[c] / y.scale();
-    if (!std::isnormal(multiplier)) return Error(node, "the product of scales overflows or vanishes: multiplier", channel);
-    multipliers_.push_back(multiplier);
+    if (!std::isfinite(multiplier)) return Error(node, "the product of scales overflows: multiplier", channel);
+    // Trained networks have channels whose weights are as good as 0: no sum of theirs reaches half a step of y.
+    multipliers_.push_back(multiplier < FLT_MIN ? 0.0f : multiplier);
     double bias = bias_[c];
     const double ratio = bias_scales_.empty() ? 1 / sum_scale : bias_scales_[c] / sum_scale;
     if (bias_scales_.empty() || std::fabs(ratio - 1) > kSameScale) bias = std::nearbyint(bias * ratio);
@@ -132,7 +135,8 @@ Status QuantizedWeights::Scale(const Node& node, const QuantParams& x, const Qua
     }
     quantized_bias_.push_back(static_cast<int32_t>(bias));
   }
-  return Status();
+  const bool vanish = std::all_of(multipliers_.begin(), multipliers_.end(), [](float m) { return m == 0; });
+  return vanish ? Error(node, "the product of scales vanishes: multiplier", 0) : Status();
 }
 
 ValueId QuantizedWeights::AddWeight(Graph* graph, const std::string& base) const {

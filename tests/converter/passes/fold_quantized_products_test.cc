@@ -116,7 +116,21 @@ TEST(FoldQuantizedProductsTest, RefusesMultipliersThatVanish) {
   PassTest t;
   const ValueId x = t.Rounded(t.Input({1, 8}), 1e-37f, 3);
   t.Output(t.Rounded(t.Op(OpCode::MatMul, {x, t.Int8Weight({8, 1}, 1)}, format::MatMulT()), 1.0f, 9));
-  EXPECT_THAT(Fold(&t).message(), HasSubstr("node 'MatMul' (MatMul): the product of scales overflows or vanishes"));
+  EXPECT_THAT(Fold(&t).message(), HasSubstr("node 'MatMul' (MatMul): the product of scales vanishes"));
+}
+
+TEST(FoldQuantizedProductsTest, AChannelOfWeightsThatAreAsGoodAsNothingGivesItsZeroPoint) {
+  LINNET_NEEDS_OP(OpCode::QMatMul);
+  PassTest t;
+  const ValueId x = t.Rounded(t.Input({2, 16}), 0.04f, 3);
+  std::vector<int8_t> bytes(32);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<int8_t>(i * 9 - 127);
+  const ValueId q = t.graph().AddConstant("weight", ElementType::kInt8, {16, 2}, Bytes::Copy(bytes.data(), bytes.size()));
+  format::QuantizeT columns;
+  columns.axis = 1;
+  const ValueId w = t.Op(OpCode::DequantizeLinear, {q, t.Floats({2}, {0.02f, 2e-38f})}, columns);
+  t.Output(t.Rounded(t.Op(OpCode::MatMul, {x, w}, format::MatMulT()), 0.1f, 9));
+  t.ExpectRewrite(FoldQuantizedProducts, 1, kStep);
 }
 
 }  // namespace
