@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/session.h"
+#include "kernels/task_grid.h"
 
 namespace linnet {
 namespace {
@@ -18,7 +19,6 @@ constexpr int64_t kBandPixels = 128, kMaxBandRows = 8;
 constexpr int64_t kThreadPixels = 28;
 // Rows that are computed twice, as a part of all: from here on threads had better wait for each other between ops.
 constexpr double kMostRepeated = 0.06;
-constexpr int64_t kTasksPerThread = 4;  // so that threads end together
 
 struct Rows {
   int64_t begin, end;
@@ -155,7 +155,7 @@ class ChainBuilder {
     const BandStage& last = chain->stages[chain->count - 1];
     const int64_t rows = last.geometry.out_rows, width = Output(last).shape[2], threads = session_.threads();
     if (rows * width < kThreadPixels * threads) return false;
-    chain->tasks = std::min(threads == 1 ? 1 : threads * kTasksPerThread, CeilDiv(rows, 2));
+    chain->tasks = std::min(threads == 1 ? 1 : threads * kernels::kTasksPerThread, CeilDiv(rows, 2));
     if (chain->tasks > threads) chain->tasks -= chain->tasks % threads;
     while (chain->tasks > threads && RepeatedPart(*chain, chain->tasks) > kMostRepeated) chain->tasks -= threads;
     if (RepeatedPart(*chain, chain->tasks) > kMostRepeated) return false;

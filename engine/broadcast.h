@@ -4,11 +4,14 @@
 #define LINNET_ENGINE_BROADCAST_H_
 
 #include "engine/op.h"
+#include "kernels/task_grid.h"
 
 namespace linnet {
 
 // Elements of a tensor from which on an elementwise op uses threads: below, waking them costs more than it brings.
 constexpr int64_t kParallelElements = 16 * 1024;
+// Elements of a block of bytes: so few that every thread has some.
+constexpr int64_t kByteBlock = 4 * 1024;
 
 // The shape that inputs [first, last) of the op broadcast to, as NumPy has it; inputs that are left out do not count.
 // The error names the two inputs that do not fit.
@@ -43,7 +46,7 @@ class BroadcastLoop {
       return;
     }
     // A few tasks for each thread, so that one that is late does not hold up the others.
-    const int64_t most = static_cast<int64_t>(ctx.threads()) * 4;
+    const int64_t most = static_cast<int64_t>(ctx.threads() * kernels::kTasksPerThread);
     const int64_t tasks = blocks_ < most ? blocks_ : most;
     ctx.Parallel(static_cast<size_t>(tasks), [&](size_t task, int thread) {
       const int64_t first = blocks_ * static_cast<int64_t>(task) / tasks;

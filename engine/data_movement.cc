@@ -56,7 +56,7 @@ void RunCopy(OpContext& ctx, kernels::CopyPlan plan, const void* in, void* out) 
   kernels::SimplifyCopy(&plan);
   int dim = 0;
   const int parts =
-      plan.bytes() < kParallelBytes || ctx.threads() == 1 ? 1 : kernels::DivideCopy(plan, ctx.threads() * 4, &dim);
+      plan.bytes() < kParallelBytes || ctx.threads() == 1 ? 1 : kernels::DivideCopy(plan, ctx.threads() * kernels::kTasksPerThread, &dim);
   if (parts == 1) return kernels::Copy(plan, in, out);
   ctx.Parallel(static_cast<size_t>(parts),
                [&](size_t part, int) { kernels::CopyPart(plan, dim, parts, static_cast<int>(part), in, out); });

@@ -4,6 +4,7 @@
 
 #include "engine/op.h"
 #include "kernels/copy.h"
+#include "kernels/task_grid.h"
 
 namespace linnet {
 
@@ -44,7 +45,7 @@ Status ReadAxes(OpContext& ctx, int i, const flatbuffers::Vector<int32_t>* attri
 // Calls body(first, last, thread) so that [0, count) is covered, in a few parts at once if `bytes` are many.
 template <typename Body>
 void ParallelRanges(OpContext& ctx, int64_t count, int64_t bytes, const Body& body) {
-  const int64_t most = bytes < kParallelBytes || ctx.threads() == 1 ? 1 : int64_t{ctx.threads()} * 4;
+  const int64_t most = bytes < kParallelBytes || ctx.threads() == 1 ? 1 : int64_t{ctx.threads()} * kernels::kTasksPerThread;
   const int64_t parts = count < most ? count : most;
   if (parts <= 1) {
     if (count > 0) body(int64_t{0}, count, 0);

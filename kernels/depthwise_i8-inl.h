@@ -2,8 +2,8 @@
 // a region and a namespace of an instruction set; no include guard, no includes.
 //
 // Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds.
-// 3x3 kernels go along the row, column after column (depthwise_i8_stream-inl.h), where kStreams says so. Else a tile is kTile neighbouring outputs; each column is loaded and made into taps once for all of them,
-// and what a row lacks of a whole tile is covered by a last tile that overlaps the one before it. Kernels of other widths,
+// 3x3 kernels go along the row, column after column (depthwise_i8_stream-inl.h), where kStreams says so. Else a tile is kTile
+// neighbouring outputs; each column is loaded and made into taps once for all of them, and what a row lacks of a whole tile is covered by a last tile that overlaps the one before it. Kernels of other widths,
 // dilated ones and very large ones go tap by tap.
 
 namespace {
@@ -169,7 +169,7 @@ void RunAny(const DepthwiseI8& conv, const int8_t* image, size_t oy, size_t ox, 
   StoreOutput(o, sum, t.lanes, y);
 }
 
-// A row of outputs of kStep channels.
+// A row of outputs of kStep channels; t.left is that of the first.
 using RunOutputs = void (*)(const Tile& t, const Output& o, size_t outputs, int8_t* y, size_t y_stride);
 
 template <int kWidth, int kStride>

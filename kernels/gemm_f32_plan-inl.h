@@ -5,7 +5,6 @@ namespace {
 constexpr size_t kBlockTiles = kWideTile ? 12 : 1;  // tiles of rows that share one pass over B's panels
 constexpr size_t kDirectRows = 12;   // up to so many rows, B's rows are read as they lie
 constexpr size_t kLeastTask = 64 * 1024;  // multiply-adds
-constexpr size_t kReadRows = 8;
 constexpr size_t kReadCost = 4, kPackCost = 10;  // of a value, in multiply-adds
 
 size_t Ceil(size_t value, size_t divisor) { return (value + divisor - 1) / divisor; }
@@ -53,11 +52,8 @@ void PlanBlocks(const GemmF32& g, GemmPlanF32* plan) {
 }
 
 void PlanTasks(const GemmF32& g, int threads, size_t products, GemmPlanF32* plan) {
-  // A product with few rows reads more than it computes.
-  const size_t rows = g.m < kReadRows ? kReadRows : g.m, workers = static_cast<size_t>(threads);
-  const size_t wanted = TaskCount(workers, products * rows * g.n * g.k, kLeastTask);
-  const TaskCosts costs = {Ceil(g.m, 2 * kTileRows), 64, plan->pack_a || plan->direct ? kPackCost : 1, kReadCost};
-  const TaskGrid grid = PlanTaskGrid(workers, products, wanted, g.m, g.n, costs);
+  const TaskCosts costs = {kLeastTask, Ceil(g.m, 2 * kTileRows), 64, plan->pack_a || plan->direct ? kPackCost : 1, kReadCost};
+  const TaskGrid grid = PlanTaskGrid(static_cast<size_t>(threads), products, g.m, g.n, g.k, costs);
   plan->task_rows = EvenPart(g.m, grid.task_rows + (g.m == 0), plan->direct ? g.conv->out_w : 1);
   plan->task_columns = grid.task_columns;
   plan->column_tasks = Ceil(g.n, plan->task_columns);

@@ -192,7 +192,6 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
 // --- The plan ---
 
 constexpr size_t kLeastTask = 256 * 1024;  // multiply-adds
-constexpr size_t kReadRows = 8;
 constexpr size_t kReadCost = 4, kPackCost = 6;  // of a value, in multiply-adds
 
 // `size` cut into equal parts of at most `limit`, a multiple of `multiple`.
@@ -202,11 +201,8 @@ size_t EvenPart(size_t size, size_t limit, size_t multiple) {
 }
 
 void PlanTasks(const GemmI8& g, int threads, size_t products, GemmPlanI8* plan) {
-  // A product with few rows reads more than it computes.
-  const size_t rows = g.m < kReadRows ? kReadRows : g.m, workers = static_cast<size_t>(threads);
-  const size_t wanted = TaskCount(workers, products * rows * g.n * g.k, kLeastTask);
-  const TaskCosts costs = {Ceil(g.m, 4 * kTileRows), 64, kPackCost, kReadCost};
-  const TaskGrid grid = PlanTaskGrid(workers, products, wanted, g.m, g.n, costs);
+  const TaskCosts costs = {kLeastTask, Ceil(g.m, 4 * kTileRows), 64, kPackCost, kReadCost};
+  const TaskGrid grid = PlanTaskGrid(static_cast<size_t>(threads), products, g.m, g.n, g.k, costs);
   plan->task_rows = EvenPart(g.m, grid.task_rows + (g.m == 0), plan->direct ? g.conv->out_w : 1);
   plan->task_columns = grid.task_columns;
   plan->column_tasks = Ceil(g.n, plan->task_columns);

@@ -6,7 +6,7 @@
 
 namespace linnet::kernels {
 
-constexpr size_t kTasksPerThread = 4;  // so that threads end together although one is slower
+constexpr int kTasksPerThread = 4;  // so that threads end together although one is slower
 
 // Into how many tasks `work` is cut: none of them much smaller than `least`, in the same unit; as many for each thread
 // where there is enough to do.
@@ -14,7 +14,7 @@ inline size_t TaskCount(size_t threads, size_t work, size_t least) {
   const size_t most = threads > 1 ? work / least : 1;
   if (most <= threads) return most > 1 ? most : 1;
   const size_t each = most / threads;
-  return threads * (each < kTasksPerThread ? each : kTasksPerThread);
+  return threads * (each < size_t{kTasksPerThread} ? each : size_t{kTasksPerThread});
 }
 
 // A matrix product of [m, n] results in tasks of at most task_rows x task_columns.
@@ -22,18 +22,20 @@ struct TaskGrid {
   size_t task_rows = 1, task_columns = 1;
 };
 
-// What the grid depends on, but for the sizes. A task reads its rows of A and its columns of B: the cost of reading a
-// value of each, as the number of multiply-adds that take as long.
+// What the grid depends on, but for the sizes. Costs are multiply-adds that take as long: of a task that pays, and of reading
+// a value of A and of B, since a task reads its rows of the one and its columns of the other.
 struct TaskCosts {
+  size_t least;
   size_t row_parts;    // rows are cut into at most so many parts
   size_t column_step;  // columns into parts of a multiple of this
   size_t a_read, b_read;
 };
 
-// The grid for each of `products` that are run side by side, `wanted` tasks or fewer in all (at least half of them where
-// the limits allow), that leaves the least to do for the busiest thread.
-inline TaskGrid PlanTaskGrid(size_t threads, size_t products, size_t wanted, size_t m, size_t n,
-                             const TaskCosts& costs) {
+// The grid for each of `products` of [m, k] by [k, n] that are run side by side, that leaves the least to do for the busiest
+// thread: as many tasks as pay or fewer, at least half of them where the limits allow.
+inline TaskGrid PlanTaskGrid(size_t threads, size_t products, size_t m, size_t n, size_t k, const TaskCosts& costs) {
+  constexpr size_t kReadRows = 8;  // a product of fewer rows takes as long: it reads more than it computes
+  const size_t wanted = TaskCount(threads, products * (m < kReadRows ? kReadRows : m) * n * k, costs.least);
   TaskGrid best;
   size_t best_tasks = 0, best_cost = 0;
   const size_t steps = n > 0 ? (n + costs.column_step - 1) / costs.column_step : 1;

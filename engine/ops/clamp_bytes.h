@@ -9,7 +9,6 @@ namespace linnet::ops {
 
 // y = min(max(x, lo), hi). REQUIRES: x is int8 or uint8, and y; lo and hi are numbers of that type.
 inline void ClampBytes(OpContext& ctx, const TensorSlot& x, const TensorSlot& y, int64_t lo, int64_t hi) {
-  constexpr int64_t kByteBlock = 4 * 1024;
   if (lo > hi) lo = hi;
   const TensorSlot* operands[] = {&y, &x};
   const BroadcastLoop loop(operands, 2, kByteBlock);

@@ -12,8 +12,6 @@
 namespace linnet::ops {
 namespace {
 
-bool IsByte(ElementType type) { return type == ElementType::kInt8 || type == ElementType::kUint8; }
-
 // Pixels that the windows of a row of y see, padding included.
 int64_t RowPixels(const PoolGeometry& g) {
   return std::max((g.out[2] - 1) * g.stride[2] + (g.kernel[2] - 1) * g.dilation[2] + 1, g.pad_begin[2] + g.in[2]);
@@ -162,7 +160,7 @@ bool DescribeBand(OpContext& ctx, BandGeometry* geometry) {
   const PoolGeometry& g = *ctx.state<PoolGeometry>();
   const ElementType type = ctx.input(0).type;
   *geometry = {g.in[1], g.out[1], (g.kernel[1] - 1) * g.dilation[1] + 1, g.stride[1], g.pad_begin[1]};
-  const bool has_kernel = type == ElementType::kFloat32 || type == ElementType::kInt8 || type == ElementType::kUint8;
+  const bool has_kernel = type == ElementType::kFloat32 || IsByte(type);
   return has_kernel && !ctx.has_output(1) && ctx.input(0).rank() == 4 && g.batch == 1 && ctx.output(0).elements() > 0;
 }
 

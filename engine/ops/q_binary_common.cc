@@ -3,13 +3,6 @@
 #include "engine/broadcast.h"
 
 namespace linnet::ops {
-namespace {
-
-// Bytes that a kernel takes at a time: a fair share of work for a thread.
-constexpr int64_t kByteBlock = 4 * 1024;
-
-}  // namespace
-
 Status PrepareQBinary(OpContext& ctx, const QBinaryOp& op) {
   LINNET_RETURN_IF_ERROR(ctx.ExpectArity(/*inputs=*/2, /*outputs=*/1));
   Affine a, b, y;

@@ -2,14 +2,11 @@
 // takes the last), and is int8, uint8 or float32, as is y.
 #include "engine/broadcast.h"
 #include "engine/ops/ops.h"
+#include "engine/ops/type_check.h"
 #include "kernels/lookup.h"
 
 namespace linnet::ops {
 namespace {
-
-constexpr int64_t kByteBlock = 4 * 1024;
-
-bool IsByte(ElementType type) { return type == ElementType::kInt8 || type == ElementType::kUint8; }
 
 Status Prepare(OpContext& ctx) {
   LINNET_RETURN_IF_ERROR(ctx.ExpectArity(/*inputs=*/2, /*outputs=*/1));

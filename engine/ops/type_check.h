@@ -7,6 +7,8 @@
 
 namespace linnet::ops {
 
+inline bool IsByte(ElementType type) { return type == ElementType::kInt8 || type == ElementType::kUint8; }
+
 enum TypeMask : uint8_t {
   kReals = 1,
   kSigneds = 2,
