@@ -53,9 +53,11 @@ Status Prepare(OpContext& ctx) {
   state->panels = ctx.input(1).order() != format::StorageOrder::Plain;
   if (state->panels) LINNET_RETURN_IF_ERROR(CheckPanelsInt8(ctx, 1, g.group, n, k));
   LINNET_RETURN_IF_ERROR(ReadWeightZeroPoints(ctx, ctx.input(1), g.outputs, &state->weight_zero_points));
+  const ChannelOrder order = state->panels ? PanelsInt8Order(n, k, ctx.input(1).def->width()) : RowsOrder(n, k);
   // Less a zero point, weights have 9 bits.
-  const int64_t terms = state->weight_zero_points != nullptr ? 2 * k : k;
-  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, g.outputs, terms, state->panels));
+  const bool centred = state->weight_zero_points == nullptr;
+  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, g.outputs, centred ? k : 2 * k, state->panels,
+                                              centred ? &order : nullptr));
   if (ctx.has_input(3)) return ctx.Unsupported("a residual");
   LINNET_RETURN_IF_ERROR(ctx.SetOutput(0, ElementType::kInt8, {g.batch, g.h.out, g.w.out, g.outputs}));
   TensorScale x;

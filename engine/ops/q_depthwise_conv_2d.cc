@@ -62,7 +62,10 @@ Status Prepare(OpContext& ctx) {
   ConvGeometry& g = state->geometry;
   LINNET_RETURN_IF_ERROR(ResolveGeometry(ctx, attrs, weight[0], weight[1], &g));
   g.outputs = g.group = g.channels;
-  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, g.channels, g.h.kernel * g.w.kernel, /*sums=*/false));
+  LINNET_RETURN_IF_ERROR(PrepareWeight(ctx, state));
+  const int64_t taps = g.h.kernel * g.w.kernel;
+  const ChannelOrder order = {g.channels, taps, state->packed_bytes != 0 ? g.channels : int64_t{kWidth}, taps, 1};
+  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, g.channels, taps, /*sums=*/false, &order));
   if (ctx.has_input(3)) return ctx.Unsupported("a residual");
   LINNET_RETURN_IF_ERROR(ctx.SetOutput(0, ElementType::kInt8, {g.batch, g.h.out, g.w.out, g.channels}));
   TensorScale scale;
@@ -72,7 +75,7 @@ Status Prepare(OpContext& ctx) {
   int32_t* zero_points;
   LINNET_RETURN_IF_ERROR(ReadWeightZeroPoints(ctx, ctx.input(1), g.channels, &zero_points));
   if (zero_points != nullptr) return ctx.Unsupported("zero points of a depthwise weight");
-  return PrepareWeight(ctx, state);
+  return Status();
 }
 
 Status Eval(OpContext& ctx) {

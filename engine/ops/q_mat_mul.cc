@@ -43,16 +43,21 @@ kernels::GemmI8 GemmOf(const OpContext& ctx, const QMatMulState& s) {
 Status PrepareOperands(OpContext& ctx, QMatMulState* s) {
   const TensorSlot& b = ctx.input(1);
   const bool panels = b.order() != format::StorageOrder::Plain;
-  if (panels) LINNET_RETURN_IF_ERROR(ReadWeightZeroPoints(ctx, b, s->n, &s->b_zero_points));
+  if (panels) {
+    if (b.rank() != 2) return ctx.Unsupported("panels of b %s", ctx.Describe(1));
+    LINNET_RETURN_IF_ERROR(CheckPanelsInt8(ctx, 1, 1, s->n, s->k));
+    LINNET_RETURN_IF_ERROR(ReadWeightZeroPoints(ctx, b, s->n, &s->b_zero_points));
+  }
+  const ChannelOrder order = PanelsInt8Order(s->n, s->k, panels ? b.def->width() : 1);
   // Less a zero point, weights have 9 bits, and so has an activation.
-  const int64_t terms = panels ? (s->b_zero_points != nullptr ? 2 * s->k : s->k) : 4 * s->k;
-  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, s->n, terms, panels));
+  const bool centred = panels && s->b_zero_points == nullptr;
+  const int64_t terms = centred ? s->k : (panels ? 2 : 4) * s->k;
+  LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, s->n, terms, panels, centred ? &order : nullptr));
   TensorScale a_scale, b_scale;
   LINNET_RETURN_IF_ERROR(ReadScale(ctx, ctx.input(0), "a", &a_scale));
   if (panels) {
-    if (b.rank() != 2) return ctx.Unsupported("panels of b %s", ctx.Describe(1));
     s->layout = kernels::GemmI8B::kPanels;
-    return CheckPanelsInt8(ctx, 1, 1, s->n, s->k);
+    return Status();
   }
   LINNET_RETURN_IF_ERROR(ReadScale(ctx, b, "b", &b_scale));
   const bool transposed = b.rank() == 1 || ctx.attrs<format::MatMul>()->transpose_b();

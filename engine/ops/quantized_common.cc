@@ -1,6 +1,8 @@
 #include "engine/ops/quantized_common.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "format/storage.h"
 
@@ -43,10 +45,63 @@ Status ReadRequantize(const OpContext& ctx, const format::Activation* activation
   return Status();
 }
 
-Status CheckChannelOperands(OpContext& ctx, const ChannelOperands& operands, int64_t outputs, int64_t k, bool sums) {
+namespace {
+
+Status CheckMultipliers(OpContext& ctx, int input, int64_t outputs) {
+  LINNET_RETURN_IF_ERROR(ctx.ExpectType(input, ElementType::kFloat32));
+  const TensorSlot& multiplier = ctx.input(input);
+  const bool fits = multiplier.rank() == 1 && (multiplier.shape[0] == outputs || multiplier.shape[0] == 1);
+  if (!fits) {
+    return ctx.Invalid("multiplier is %s, expected [%lld] or [1]", ctx.Describe(input), static_cast<long long>(outputs));
+  }
+  for (int64_t i = 0; multiplier.known && i < multiplier.elements(); ++i) {
+    const float m = multiplier.as<float>()[i];
+    if (std::isfinite(m)) continue;
+    return ctx.Invalid("multiplier %lld is %g", static_cast<long long>(i), static_cast<double>(m));
+  }
+  return Status();
+}
+
+uint64_t Magnitude(int64_t value) { return static_cast<uint64_t>(value < 0 ? -value : value); }
+
+// Sum of a channel's |weight|.
+uint64_t WeightMagnitude(const ChannelOrder& order, const int8_t* weight, int64_t channel) {
+  const int64_t c = channel % order.channels;
+  const int64_t columns = (order.channels + order.width - 1) / order.width * order.width;
+  const int8_t* first = weight + channel / order.channels * columns * order.depth;
+  first += c / order.width * order.width * order.depth + c % order.width * order.pack;
+  uint64_t sum = 0;
+  for (int64_t t = 0; t < order.k; ++t) {
+    sum += Magnitude(first[t / order.pack * order.width * order.pack + t % order.pack]);
+  }
+  return sum;
+}
+
+Status CheckSums(const OpContext& ctx, const int32_t* bias, int64_t outputs, int64_t k, const ChannelOrder* order) {
+  uint64_t largest = 0;
+  for (int64_t i = 0; bias != nullptr && i < outputs; ++i) largest = std::max(largest, Magnitude(bias[i]));
+  if (kernels::SumFitsInt32(static_cast<uint64_t>(k), largest)) return Status();
+  if (order == nullptr || !ctx.input(1).known) {
+    return ctx.Unsupported("sums of %lld products and a bias of up to %llu may not fit into 32 bits",
+                           static_cast<long long>(k), static_cast<unsigned long long>(largest));
+  }
+  for (int64_t i = 0; i < outputs; ++i) {
+    const uint64_t products = 128 * WeightMagnitude(*order, ctx.input(1).as<int8_t>(), i);
+    const uint64_t offset = bias != nullptr ? Magnitude(bias[i]) : 0;
+    if (products + offset <= INT32_MAX) continue;
+    return ctx.Unsupported("channel %lld: products of up to %llu and a bias of %llu may not fit into 32 bits",
+                           static_cast<long long>(i), static_cast<unsigned long long>(products),
+                           static_cast<unsigned long long>(offset));
+  }
+  return Status();
+}
+
+}  // namespace
+
+Status CheckChannelOperands(OpContext& ctx, const ChannelOperands& operands, int64_t outputs, int64_t k, bool sums,
+                            const ChannelOrder* order) {
   if (!ctx.has_input(operands.multiplier)) return ctx.Invalid("the multiplier is missing");
   if (sums && !ctx.has_input(operands.weight_sum)) return ctx.Invalid("the sums of the packed weight are missing");
-  uint64_t bias = 0;
   for (const int i : {operands.bias, operands.weight_sum}) {
     if (i < 0 || !ctx.has_input(i)) continue;
     LINNET_RETURN_IF_ERROR(ctx.ExpectType(i, ElementType::kInt32));
@@ -54,31 +109,9 @@ Status CheckChannelOperands(OpContext& ctx, const ChannelOperands& operands, int
       return ctx.Invalid("input %d is %s, expected int32 [%lld]", i, ctx.Describe(i), static_cast<long long>(outputs));
     }
   }
-  LINNET_RETURN_IF_ERROR(ctx.ExpectType(operands.multiplier, ElementType::kFloat32));
-  const TensorSlot& multiplier = ctx.input(operands.multiplier);
-  const bool fits = multiplier.rank() == 1 && (multiplier.shape[0] == outputs || multiplier.shape[0] == 1);
-  if (!fits) {
-    return ctx.Invalid("multiplier is %s, expected [%lld] or [1]", ctx.Describe(operands.multiplier),
-                       static_cast<long long>(outputs));
-  }
-  if (multiplier.known) {
-    for (int64_t i = 0; i < multiplier.elements(); ++i) {
-      const float m = multiplier.as<float>()[i];
-      if (std::isfinite(m)) continue;
-      return ctx.Invalid("multiplier %lld is %g", static_cast<long long>(i), static_cast<double>(m));
-    }
-  }
+  LINNET_RETURN_IF_ERROR(CheckMultipliers(ctx, operands.multiplier, outputs));
   const bool known = ctx.has_input(operands.bias) && ctx.input(operands.bias).known;
-  for (int64_t i = 0; known && i < outputs; ++i) {
-    const int64_t value = ctx.input(operands.bias).as<int32_t>()[i];
-    const uint64_t magnitude = static_cast<uint64_t>(value < 0 ? -value : value);
-    bias = magnitude > bias ? magnitude : bias;
-  }
-  if (!kernels::SumFitsInt32(static_cast<uint64_t>(k), bias)) {
-    return ctx.Unsupported("sums of %lld products and a bias of up to %llu may not fit into 32 bits",
-                           static_cast<long long>(k), static_cast<unsigned long long>(bias));
-  }
-  return Status();
+  return CheckSums(ctx, known ? ctx.input(operands.bias).as<int32_t>() : nullptr, outputs, k, order);
 }
 
 const float* Multipliers(const TensorSlot& multiplier, int64_t outputs, float* expanded) {

@@ -26,9 +26,23 @@ Status ReadRequantize(const OpContext& ctx, const format::Activation* activation
 struct ChannelOperands {
   int bias, multiplier, weight_sum;  // indices of inputs
 };
+// Where a weight's bytes of each channel lie: term t of channel c, of a set, is
+// c / width * width * depth + t / pack * width * pack + c % width * pack + t % pack. The sets follow one another.
+struct ChannelOrder {
+  int64_t channels, k;         // of a set
+  int64_t width, depth, pack;  // depth: k, padded
+};
+inline ChannelOrder PanelsInt8Order(int64_t channels, int64_t k, int64_t width) {
+  return {channels, k, width, (k + 3) / 4 * 4, 4};
+}
+inline ChannelOrder RowsOrder(int64_t channels, int64_t k) { return {channels, k, 1, k, 1}; }
+
 // Checks types and shapes: bias int32 [outputs]?, multiplier float32 [outputs] or [1], finite where it is known,
-// weight_sum int32 [outputs], needed where `sums`; and that sums of k products and the bias fit int32.
-Status CheckChannelOperands(OpContext& ctx, const ChannelOperands& operands, int64_t outputs, int64_t k, bool sums);
+// weight_sum int32 [outputs], needed where `sums`; and that sums of k products and the bias fit int32. With `order`,
+// of input 1 without zero points, each channel is held against the products that its own weights can make. The
+// weight's bytes must have been checked.
+Status CheckChannelOperands(OpContext& ctx, const ChannelOperands& operands, int64_t outputs, int64_t k, bool sums,
+                            const ChannelOrder* order = nullptr);
 
 // The multipliers of all channels: the input, or its only number `outputs` times in `expanded`.
 const float* Multipliers(const TensorSlot& multiplier, int64_t outputs, float* expanded);

@@ -104,7 +104,8 @@ TEST(QConv2D, Errors) {
   make(weight, 1, 1, 0, 0.5f).ExpectError(StatusCode::kInvalidModel, "clamps to [0.5, 100]");
   make(weight, 1, 1, 0, 101).ExpectError(StatusCode::kInvalidModel, "clamps to [101, 100]");
   OpTest wide = Conv({});
-  wide.Input(Random(ElementType::kInt8, {1, 1, 1, 131072})).Constant(Random(ElementType::kInt8, {1, 1, 1, 131072}));
+  wide.Input(Random(ElementType::kInt8, {1, 1, 1, 140000}));
+  wide.Constant(MakeValue(ElementType::kInt8, {1, 1, 1, 140000}, std::vector<double>(140000, 127)));
   wide.NoInput().NoInput().Constant(F32({1}, {1})).Quantization(0, {1.0f}, {0});
   wide.OutputShape(ElementType::kInt8, {1, 1, 1, 1}).OutputQuantization(0, 1.0f, 0);
   wide.ExpectError(StatusCode::kUnsupported, "may not fit into 32 bits");
@@ -112,7 +113,33 @@ TEST(QConv2D, Errors) {
   bias.Input(Random(ElementType::kInt8, {1, 1, 1, 2})).Constant(Random(ElementType::kInt8, weight));
   bias.Constant(I32({1}, {2147483647})).NoInput().Constant(F32({1}, {1})).Quantization(0, {1.0f}, {0});
   bias.OutputShape(ElementType::kInt8, {1, 1, 1, 1}).OutputQuantization(0, 1.0f, 0);
-  bias.ExpectError(StatusCode::kUnsupported, "a bias of up to 2147483647");
+  bias.ExpectError(StatusCode::kUnsupported, "may not fit into 32 bits");
+}
+
+// As they lie and in panels, in two groups: channel 3 is the one that may go over.
+TEST(QConv2D, BiasAtTheEdgeOfInt32) {
+  const auto make = [](bool panels, double bias) {
+    OpTest test = Conv({1, 1, 1, 1, 0, 0, 0, 0, 2});
+    test.Input(Random(ElementType::kInt8, {1, 2, 2, 10}));
+    if (panels) {
+      std::vector<uint8_t> bytes(2 * 4 * 8);  // [group][N/4][K/4][4][4]
+      bytes[32 + 1 * 4 + 1] = 2, bytes[32 + 16 + 1 * 4] = static_cast<uint8_t>(-3);
+      bytes[0] = 127;
+      test.Packed(ElementType::kInt8, {4, 1, 1, 5}, format::StorageOrder::PanelsInt8, 4, 2, bytes);
+    } else {
+      test.Constant(MakeValue(ElementType::kInt8, {4, 1, 1, 5},
+                              {127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, -3}));
+    }
+    test.Constant(I32({4}, {0, 0, 0, bias})).NoInput().Constant(F32({1}, {1e-9}));
+    if (panels) test.Constant(I32({4}, {127, 0, 0, -1}));
+    test.Quantization(0, {1.0f}, {0});
+    return test.OutputShape(ElementType::kInt8, {1, 2, 2, 4}).OutputQuantization(0, 1.0f, 0);
+  };
+  for (const bool panels : {false, true}) {
+    make(panels, 2147483647 - 640).Check();
+    make(panels, -(2147483647 - 640)).Check();
+    make(panels, 2147483647 - 639).ExpectError(StatusCode::kUnsupported, "channel 3: products of up to 640 and a bias");
+  }
 }
 
 TEST(QConv2D, PackedErrors) {

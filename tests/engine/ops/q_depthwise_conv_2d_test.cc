@@ -53,6 +53,31 @@ TEST(QDepthwiseConv2D, KernelsStridesDilationsAndPads) {
   Check({1, 40, 31, 16}, {3, 3, 16}, {1, 1, 1, 1, 1, 1, 1, 1});
 }
 
+// Quantisers raise the bias of channels whose weights are as good as nothing to the edge of int32.
+TEST(QDepthwiseConv2D, BiasAtTheEdgeOfInt32) {
+  const Shape shape = {3, 3, 20};
+  const auto make = [&](int8_t last) {
+    std::vector<double> w(180), b(20);
+    for (size_t tap = 0; tap < 9; ++tap) w[tap * 20 + 17] = 1, w[tap * 20 + 3] = 127;
+    w[8 * 20 + 17] = last;
+    b[17] = 2147483647 - 8 * 128 - 127;  // room for 8 products of 1 and less than one more
+    const Value weight = MakeValue(ElementType::kInt8, shape, w);
+    std::vector<uint8_t> packed(format::DepthwiseElements(20, 9, 16));
+    kernels::PackDepthwise(20, 9, 16, Int8s(weight), reinterpret_cast<int8_t*>(packed.data()));
+    OpTest plain = Depthwise({}), stored = Depthwise({});
+    plain.Input(Random(ElementType::kInt8, {1, 3, 3, 20})).Constant(weight);
+    stored.Input(Random(ElementType::kInt8, {1, 3, 3, 20}));
+    stored.Packed(ElementType::kInt8, shape, format::StorageOrder::Depthwise, 16, 1, packed);
+    for (OpTest* t : {&plain, &stored}) {
+      t->Constant(I32({20}, b)).NoInput().Constant(F32({1}, {1e-9})).Quantization(0, {1.0f}, {0});
+      t->OutputShape(ElementType::kInt8, {1, 1, 1, 20}).OutputQuantization(0, 1.0f, 0);
+    }
+    return std::vector<OpTest>{plain, stored};
+  };
+  for (const OpTest& test : make(0)) test.Check();
+  for (const OpTest& test : make(1)) test.ExpectError(StatusCode::kUnsupported, "channel 17: products of up to 1152");
+}
+
 TEST(QDepthwiseConv2D, Errors) {
   const auto make = [](const Shape& weight, int64_t w_zero, bool residual) {
     OpTest test = Depthwise({});
