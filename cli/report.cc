@@ -59,6 +59,7 @@ void PrintReport(const ConvertReport& report, std::ostream& out) {
     out << "self-check  largest error " << report.largest_error << " of the largest output, at '" << report.worst_layer
         << "'";
     if (report.largest_error_steps >= 0) out << ", " << report.largest_error_steps << " steps of int8";
+    if (report.moved_error >= 0) out << "; the source's own results move by " << report.moved_error << " when its inputs move by 0.0001";
     out << "\n";
   } else if (!report.why_unchecked.empty()) {
     out << "self-check  not possible with random inputs: give values with --sample. " << report.why_unchecked << "\n";
@@ -91,6 +92,7 @@ std::string ReportJson(const ConvertReport& report) {
   for (const auto& [name, nodes] : report.custom_ops) json["custom_ops"][name] = nodes;
   json["unchecked_results"] = report.unchecked_results;
   if (report.largest_error_steps >= 0) json["largest_error_steps"] = report.largest_error_steps;
+  if (report.moved_error >= 0) json["moved_error"] = report.moved_error;
   for (const converter::PassReport& pass : report.passes) {
     json["passes"].push_back({{"name", pass.name}, {"ops_before", pass.ops_before}, {"ops_after", pass.ops_after}});
   }

@@ -12,6 +12,7 @@
 //   %y = Reshape(%u, [b, n, 64])
 //
 // Scalar factors on the way to a product, and one behind it, become one factor of its left operand, whose projection can take it.
+// Products of int8 tensors with an int8 result keep their transposes: the integer product has no heads, and copying bytes is cheap.
 #include <algorithm>
 #include <map>
 
@@ -20,6 +21,7 @@
 #include "converter/passes/constants.h"
 #include "converter/passes/head_view.h"
 #include "converter/passes/passes.h"
+#include "converter/passes/quantization.h"
 #include "converter/passes/rewrite.h"
 #include "converter/passes/shapes.h"
 
@@ -62,8 +64,31 @@ class HeadFuser {
     return true;
   }
 
+  // Through nodes that move values only.
+  bool ComesQuantized(ValueId id) const {
+    std::vector<size_t> moved;
+    const Node* node = index_.producer(id);
+    while (node != nullptr && !IsDequantize(node)) {
+      if (!MovesValues(graph_, *node, &moved) || moved.size() != 1) return false;
+      node = index_.producer(node->inputs[moved[0]]);
+    }
+    return node != nullptr;
+  }
+  bool GoesQuantized(const Node& from) const {
+    std::vector<size_t> moved;
+    const Node* node = index_.only_consumer(from.outputs[0]);
+    while (node != nullptr && !IsQuantize(node)) {
+      if (!MovesValues(graph_, *node, &moved) || moved.size() != 1) return false;
+      node = index_.only_consumer(node->outputs[0]);
+    }
+    return node != nullptr;
+  }
+  bool IsInteger(const Node& node) const {
+    return ComesQuantized(node.inputs[0]) && ComesQuantized(node.inputs[1]) && GoesQuantized(node);
+  }
+
   bool Fuse(Node* node) {
-    if (!IsPlainProduct(node)) return false;
+    if (!IsPlainProduct(node) || IsInteger(*node)) return false;
     const HeadOperand a = FindHeads(graph_, index_, node->inputs[0], /*left=*/true);
     const HeadOperand b = FindHeads(graph_, index_, node->inputs[1], /*left=*/false);
     auto& attrs = node->As<format::MatMulT>();

@@ -48,6 +48,22 @@ TEST_F(FuseHeadsTest, SeparateProjections) {
   EXPECT_EQ(changes, 1);
 }
 
+// Products of int8 tensors become integer ones, which have no heads; with a float result they stay float, in heads.
+TEST_F(FuseHeadsTest, ProductsOfInt8) {
+  for (const bool quantized : {true, false}) {
+    t_ = PassTest();
+    const ValueId q = Heads(t_.Rounded(t_.Input({2, 5, 12}, {"batch", "", ""}), 0.1f, 0), 5, 3, 4);
+    const ValueId k = Heads(t_.Rounded(t_.Input({2, 5, 12}, {"batch", "", ""}), 0.1f, 0), 5, 3, 4);
+    const ValueId scores = Product(q, Transpose(k, {0, 1, 3, 2}));
+    t_.Output(quantized ? t_.Quantize(scores, 0.1f, 0) : t_.Op(OpCode::Relu, {scores}));
+    if (quantized) {
+      t_.ExpectNoRewrite(FuseHeads);
+    } else {
+      t_.ExpectRewrite(FuseHeads, 1);
+    }
+  }
+}
+
 // One projection for all three, cut up along a dimension of its own, once by Split and Squeeze and once by Slice.
 TEST_F(FuseHeadsTest, OneProjection) {
   for (const bool slices : {false, true}) {
