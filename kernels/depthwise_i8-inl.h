@@ -2,7 +2,7 @@
 // a region and a namespace of an instruction set; no include guard, no includes.
 //
 // Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds.
-// 3x3 kernels go along the row, column after column (depthwise_i8_stream-inl.h), where kStreams says so. Else a tile is kTile
+// Kernels up to kLargestStream go along the row, column after column (depthwise_i8_stream-inl.h). Else a tile is kTile
 // neighbouring outputs; each column is loaded and made into taps once for all of them, and what a row lacks of a whole tile is covered by a last tile that overlaps the one before it. Kernels of other widths,
 // dilated ones and very large ones go tap by tap.
 
@@ -11,20 +11,28 @@ namespace {
 constexpr size_t kBlock = 16;
 constexpr size_t kMaxTaps = 28;  // of kRowsAtOnce rows: those of 7x7
 constexpr size_t kStepsAtOnce = 4;  // of channels in a row, so that whole cache lines are read
+constexpr size_t kSmallImage = 32 * 1024;  // bytes
 
-// A row of the image.
+// Column 0 of a row of the image, or the padding, for each of the rows of outputs that are side by side in a register.
 struct ImageRow {
-  const int8_t* x;  // column 0, or the padding
-  size_t step;      // bytes from a column to the next: 0 for padding
+  const int8_t* x[kRowLanes];
+  ptrdiff_t mask[kRowLanes];  // of offsets: 0 where they would lead out of the padding
 };
 
-struct Tile {
-  ImageRow rows[kRowsAtOnce * kMaxTaps];  // one per kernel row, and what completes the last kRowsAtOnce
-  size_t row_sets;  // of kRowsAtOnce
-  ptrdiff_t left, columns;             // first column that the tile sees, columns of the image
-  const Taps* weights;                 // [row_sets][kernel_w]
-  size_t channel, lanes;               // first channel, and how many of kStep there are
+// Of kStep channels of the image.
+struct Source {
+  const Taps* weights;       // [row_sets][kernel_w]
+  size_t row_sets;           // of kRowsAtOnce
+  ptrdiff_t columns, step;   // of the image, and bytes from one to the next
+  size_t channel, lanes;     // first channel, and how many of kStep there are
   Wide padding;
+};
+
+// Neighbouring outputs.
+struct Tile {
+  const ImageRow* rows;  // one per kernel row, and what completes the last kRowsAtOnce
+  ptrdiff_t left;        // first column that the tile sees
+  bool edge;             // there are not all of kStep channels, or a row has a mask
 };
 
 // What is done to the sums of kStep channels.
@@ -34,27 +42,36 @@ struct Output {
   Narrower narrower;
 };
 
-LINNET_INLINE void StoreOutput(const Output& o, const VecI32 (&sum)[kStepVecs], size_t lanes, int8_t* y) {
+// Where results go: to y, and of the second row of outputs to y + apart. Of a row that has no second the same goes there twice.
+struct Place {
+  int8_t* y;
+  size_t y_stride, apart;  // bytes, from one output to the next and between the rows
+};
+
+LINNET_INLINE void StoreOutput(const Output& o, const VecI32 (&sum)[kStepVecs], size_t lanes, const Place& to, size_t output) {
   VecF32 scaled[kStepVecs];
   for (size_t v = 0; v < kStepVecs; ++v) scaled[v] = Mul(ToF32(sum[v]), o.multiplier[v]);
-  if (lanes == kStep) return StoreStep(o.narrower, scaled, y);
-  StoreStepN(o.narrower, scaled, lanes, y);
-}
-
-LINNET_INLINE Wide LoadChannels(const Tile& t, const int8_t* x) {
-  return t.lanes == kStep ? LoadWide(x) : LoadWideN(x, t.lanes);
+  int8_t* y = to.y + output * to.y_stride;
+  if (lanes == kStep) return StoreLanes(o.narrower, scaled, y, to.apart);
+  StoreLanesN(o.narrower, scaled, lanes, y, to.apart);
 }
 
 template <bool kEdge>
-LINNET_INLINE Taps LoadColumn(const Tile& t, const ImageRow (&from)[kRowsAtOnce], ptrdiff_t column) {
+LINNET_INLINE Wide LoadAt(const ImageRow& row, ptrdiff_t offset, size_t lanes) {
+  const int8_t* x[kRowLanes];
+  for (size_t l = 0; l < kRowLanes; ++l) x[l] = row.x[l] + (kEdge ? offset & row.mask[l] : offset);
+  return kEdge && lanes < kStep ? LoadLanesN(x, lanes) : LoadLanes(x);
+}
+
+template <bool kEdge>
+LINNET_INLINE Taps LoadColumn(const Source& in, const Tile& t, const ImageRow* from, ptrdiff_t column) {
   Wide rows[kRowsAtOnce];
-  if (kEdge && (t.left + column < 0 || t.left + column >= t.columns)) {
-    for (size_t i = 0; i < kRowsAtOnce; ++i) rows[i] = t.padding;
+  if (kEdge && (t.left + column < 0 || t.left + column >= in.columns)) {
+    for (size_t i = 0; i < kRowsAtOnce; ++i) rows[i] = in.padding;
     return MakeTaps(rows);
   }
   for (size_t i = 0; i < kRowsAtOnce; ++i) {
-    const int8_t* x = from[i].x + column * static_cast<ptrdiff_t>(from[i].step);
-    rows[i] = kEdge ? LoadChannels(t, x) : LoadWide(x);
+    rows[i] = LoadAt<kEdge>(from[i], (t.left + column) * in.step, in.lanes);
   }
   return MakeTaps(rows);
 }
@@ -68,10 +85,11 @@ LINNET_INLINE void AddColumn(const Taps& x, const Taps* weights, VecI32 (&sum)[k
 }
 
 template <int kWidth, int kStride, bool kEdge, int kColumn = 0>
-LINNET_INLINE void AddColumns(const Tile& t, const ImageRow (&from)[kRowsAtOnce], const Taps* weights, VecI32 (&sum)[kTile][kStepVecs]) {
-  AddColumn<kWidth, kStride, kColumn>(LoadColumn<kEdge>(t, from, kColumn), weights, sum);
+LINNET_INLINE void AddColumns(const Source& in, const Tile& t, const ImageRow* from, const Taps* weights,
+                              VecI32 (&sum)[kTile][kStepVecs]) {
+  AddColumn<kWidth, kStride, kColumn>(LoadColumn<kEdge>(in, t, from, kColumn), weights, sum);
   if constexpr (kColumn + 1 < (kTile - 1) * kStride + kWidth) {
-    AddColumns<kWidth, kStride, kEdge, kColumn + 1>(t, from, weights, sum);
+    AddColumns<kWidth, kStride, kEdge, kColumn + 1>(in, t, from, weights, sum);
   }
 }
 
@@ -82,39 +100,75 @@ LINNET_INLINE void StartSums(const Output& o, VecI32 (&sum)[kTile][kStepVecs]) {
 }
 
 template <int kOutput = 0>
-LINNET_INLINE void StoreOutputs(const Output& o, const VecI32 (&sum)[kTile][kStepVecs], size_t lanes, int8_t* y, size_t y_stride) {
-  StoreOutput(o, sum[kOutput], lanes, y);
-  if constexpr (kOutput + 1 < kTile) StoreOutputs<kOutput + 1>(o, sum, lanes, y + y_stride, y_stride);
+LINNET_INLINE void StoreOutputs(const Output& o, const VecI32 (&sum)[kTile][kStepVecs], size_t lanes, const Place& to) {
+  StoreOutput(o, sum[kOutput], lanes, to, kOutput);
+  if constexpr (kOutput + 1 < kTile) StoreOutputs<kOutput + 1>(o, sum, lanes, to);
 }
 
 // kTile outputs of a kernel kWidth wide, not dilated.
 template <int kWidth, int kStride, bool kEdge>
-void FixedTile(const Tile& t, const Output& o, int8_t* y, size_t y_stride) {
+void FixedTile(const Source& in, const Tile& t, const Output& o, const Place& to) {
   VecI32 sum[kTile][kStepVecs];
   StartSums(o, sum);
-  for (size_t r = 0; r < t.row_sets; ++r) {
-    ImageRow from[kRowsAtOnce];
-    for (size_t i = 0; i < kRowsAtOnce; ++i) {
-      from[i] = t.rows[kRowsAtOnce * r + i];
-      from[i].x += t.left * static_cast<ptrdiff_t>(from[i].step);
-    }
-    AddColumns<kWidth, kStride, kEdge>(t, from, t.weights + r * kWidth, sum);
+  for (size_t r = 0; r < in.row_sets; ++r) {
+    AddColumns<kWidth, kStride, kEdge>(in, t, t.rows + r * kRowsAtOnce, in.weights + r * kWidth, sum);
   }
-  StoreOutputs(o, sum, kEdge ? t.lanes : kStep, y, y_stride);
+  StoreOutputs(o, sum, kEdge ? in.lanes : kStep, to);
+}
+
+// The rows of outputs that are computed together: `row` of all of the batch's, and the one behind it if that is before `end`.
+struct Rows {
+  const int8_t* image[kRowLanes];
+  size_t oy[kRowLanes];
+  Place to;
+};
+
+LINNET_INLINE Rows RowsAt(const DepthwiseI8& conv, size_t channel, size_t row, size_t end) {
+  Rows r;
+  for (size_t l = 0; l < kRowLanes; ++l) {
+    const size_t at = row + l < end ? row + l : row;
+    r.image[l] = conv.x + at / conv.out_h * conv.in_h * conv.in_w * conv.x_stride + channel;
+    r.oy[l] = at % conv.out_h;
+  }
+  const size_t row_bytes = conv.out_w * conv.y_stride;
+  r.to = {conv.y + row * row_bytes + channel, conv.y_stride, row + 1 < end ? row_bytes : 0};
+  return r;
+}
+
+// to[0 .. count): the rows of the image that they see. Whether any has a mask.
+LINNET_INLINE bool PointRows(const DepthwiseI8& conv, const Rows& r, size_t channel, size_t count, ImageRow* to) {
+  bool masked = false;
+  const bool dense = conv.padding_bytes >= (conv.in_w - 1) * conv.x_stride + conv.channels;
+  for (size_t ky = 0; ky < count; ++ky) {
+    for (size_t l = 0; l < kRowLanes; ++l) {
+      const size_t iy = r.oy[l] * conv.stride_h + ky * conv.dilation_h - conv.pad_top;
+      const bool inside = ky < conv.kernel_h && iy < conv.in_h;
+      to[ky].x[l] = inside ? r.image[l] + iy * conv.in_w * conv.x_stride : conv.padding + channel;
+      to[ky].mask[l] = inside || dense ? -1 : 0;
+      masked = masked || !(inside || dense);
+    }
+  }
+  return masked;
 }
 
 template <int kWidth, int kStride>
-void TileRow(const Tile& tile, const Output& o, size_t outputs, int8_t* y, size_t y_stride) {
+void TileRows(const DepthwiseI8& conv, const Source& in, const Output& o, size_t row, size_t end) {
   constexpr ptrdiff_t kColumns = (kTile - 1) * kStride + kWidth;
-  Tile t = tile;
-  for (size_t ox = 0; ox < outputs; ox += kTile) {
-    if (outputs - ox < kTile) ox = outputs - kTile;
-    t.left = tile.left + static_cast<ptrdiff_t>(ox * kStride);
-    int8_t* to = y + ox * y_stride;
-    if (t.left < 0 || t.left + kColumns > t.columns || t.lanes < kStep) {
-      FixedTile<kWidth, kStride, true>(t, o, to, y_stride);
-    } else {
-      FixedTile<kWidth, kStride, false>(t, o, to, y_stride);
+  ImageRow rows[kRowsAtOnce * kMaxTaps];
+  for (; row < end; row += kRowLanes) {
+    const Rows r = RowsAt(conv, in.channel, row, end);
+    Tile t;
+    t.rows = rows;
+    t.edge = PointRows(conv, r, in.channel, kRowsAtOnce * in.row_sets, rows) || in.lanes < kStep;
+    for (size_t ox = 0; ox < conv.out_w; ox += kTile) {
+      if (conv.out_w - ox < kTile) ox = conv.out_w - kTile;
+      t.left = static_cast<ptrdiff_t>(ox * kStride - conv.pad_left);
+      const Place to = {r.to.y + ox * r.to.y_stride, r.to.y_stride, r.to.apart};
+      if (t.left < 0 || t.left + kColumns > in.columns || t.edge) {
+        FixedTile<kWidth, kStride, true>(in, t, o, to);
+      } else {
+        FixedTile<kWidth, kStride, false>(in, t, o, to);
+      }
     }
   }
 }
@@ -125,99 +179,71 @@ void TileRow(const Tile& tile, const Output& o, size_t outputs, int8_t* y, size_
 
 namespace {
 
-// The weights of one tap for the channels [j, j + kStep), j a multiple of kStep; zeros where there is no such row or channel.
-LINNET_INLINE void CopyWeights(const DepthwiseI8& conv, size_t j, size_t ky, size_t kx, int8_t (&to)[kStep]) {
-  constexpr size_t kPiece = kStep < kBlock ? kStep : kBlock;
-  const size_t taps = conv.kernel_h * conv.kernel_w;
-  std::memset(to, 0, kStep);
-  for (size_t i = 0; i < kStep && ky < conv.kernel_h; i += kPiece) {
-    const size_t channel = j + i;
-    if (channel >= conv.channels) break;
-    const int8_t* block = conv.weight + (channel / kBlock * taps + ky * conv.kernel_w + kx) * kBlock;
-    std::memcpy(to + i, block + channel % kBlock, kPiece);
-  }
-}
-
+// The weights of a column of a row set, for the channels [j, j + kStep), j a multiple of kStep; 0 below the kernel. Channels that
+// do not exist have any.
 LINNET_INLINE Taps WeightTaps(const DepthwiseI8& conv, size_t j, size_t row_set, size_t kx) {
+  const size_t taps = conv.kernel_h * conv.kernel_w;
+  const int8_t* block = conv.weight + j / kBlock * taps * kBlock + j % kBlock;
+  const size_t apart = j + kBlock < conv.channels ? taps * kBlock : 0;
+  const int8_t zeros[kBlock] = {};
   Wide rows[kRowsAtOnce];
   for (size_t i = 0; i < kRowsAtOnce; ++i) {
-    int8_t weights[kStep];
-    CopyWeights(conv, j, row_set * kRowsAtOnce + i, kx, weights);
-    rows[i] = LoadWeights(weights);
+    const size_t ky = row_set * kRowsAtOnce + i;
+    rows[i] = ky < conv.kernel_h ? LoadWeights(block + (ky * conv.kernel_w + kx) * kBlock, apart) : LoadWeights(zeros, 0);
   }
   return MakeTaps(rows);
 }
 
-// One output of any kernel, tap by tap.
-void RunAny(const DepthwiseI8& conv, const int8_t* image, size_t oy, size_t ox, const Tile& t, const Output& o,
-            int8_t* y) {
-  VecI32 sum[kStepVecs];
-  for (size_t v = 0; v < kStepVecs; ++v) sum[v] = o.start[v];
-  for (size_t ky = 0; ky < conv.kernel_h; ky += kRowsAtOnce) {
-    for (size_t kx = 0; kx < conv.kernel_w; ++kx) {
-      const size_t x = ox * conv.stride_w + kx * conv.dilation_w - conv.pad_left;  // modulo 2^64
-      Wide rows[kRowsAtOnce];
-      for (size_t i = 0; i < kRowsAtOnce; ++i) {
-        const size_t iy = oy * conv.stride_h + (ky + i) * conv.dilation_h - conv.pad_top;
-        rows[i] = ky + i >= conv.kernel_h || iy >= conv.in_h || x >= conv.in_w
-                      ? t.padding
-                      : LoadChannels(t, image + (iy * conv.in_w + x) * conv.x_stride + t.channel);
+// Any kernel, tap by tap.
+void AnyRows(const DepthwiseI8& conv, const Source& in, const Output& o, size_t row, size_t end) {
+  for (; row < end; row += kRowLanes) {
+    const Rows r = RowsAt(conv, in.channel, row, end);
+    for (size_t ox = 0; ox < conv.out_w; ++ox) {
+      VecI32 sum[kStepVecs];
+      for (size_t v = 0; v < kStepVecs; ++v) sum[v] = o.start[v];
+      for (size_t tap = 0; tap < in.row_sets * conv.kernel_w; ++tap) {
+        const size_t ky = tap / conv.kernel_w * kRowsAtOnce, kx = tap % conv.kernel_w;
+        const size_t x = ox * conv.stride_w + kx * conv.dilation_w - conv.pad_left;  // modulo 2^64
+        Wide rows[kRowsAtOnce];
+        for (size_t i = 0; i < kRowsAtOnce; ++i) {
+          ImageRow from = {};
+          for (size_t l = 0; l < kRowLanes; ++l) {
+            const size_t iy = r.oy[l] * conv.stride_h + (ky + i) * conv.dilation_h - conv.pad_top;
+            const bool outside = ky + i >= conv.kernel_h || iy >= conv.in_h || x >= conv.in_w;
+            from.x[l] = outside ? conv.padding + in.channel : r.image[l] + (iy * conv.in_w + x) * conv.x_stride;
+          }
+          rows[i] = LoadAt<true>(from, 0, in.lanes);
+        }
+        AddTaps(MakeTaps(rows), WeightTaps(conv, in.channel, ky / kRowsAtOnce, kx), sum);
       }
-      AddTaps(MakeTaps(rows), WeightTaps(conv, t.channel, ky / kRowsAtOnce, kx), sum);
+      StoreOutput(o, sum, in.lanes, r.to, ox);
     }
   }
-  StoreOutput(o, sum, t.lanes, y);
 }
 
-// A row of outputs of kStep channels; t.left is that of the first.
-using RunOutputs = void (*)(const Tile& t, const Output& o, size_t outputs, int8_t* y, size_t y_stride);
+// Rows of outputs [row, end) of kStep channels.
+using RunRows = void (*)(const DepthwiseI8& conv, const Source& in, const Output& o, size_t row, size_t end);
 
 template <int kWidth, int kStride>
-LINNET_INLINE RunOutputs FindFixed(const DepthwiseI8& conv) {
-  if constexpr (kStreams && kWidth == 3) {
-    if (conv.kernel_h == kWidth) return &StreamRow<kWidth, kStride>;
+LINNET_INLINE RunRows FindFixed(const DepthwiseI8& conv) {
+  if constexpr (kWidth <= kLargestStream) {
+    if (conv.kernel_h == kWidth) return &StreamRows<kWidth, kStride>;
   }
-  return conv.out_w < kTile ? nullptr : &TileRow<kWidth, kStride>;
+  return conv.out_w < kTile ? &AnyRows : &TileRows<kWidth, kStride>;
 }
 
-// The function for the kernel's width, or null.
-LINNET_INLINE RunOutputs FindRun(const DepthwiseI8& conv) {
+// The function for the kernel's width.
+LINNET_INLINE RunRows FindRun(const DepthwiseI8& conv) {
   const size_t taps = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce * conv.kernel_w;
-  if (conv.dilation_w != 1 || taps > kMaxTaps) return nullptr;
+  if (conv.dilation_w != 1 || taps > kMaxTaps) return &AnyRows;
   switch (conv.kernel_w * 4 + conv.stride_w) {
     case 3 * 4 + 1: return FindFixed<3, 1>(conv);
     case 3 * 4 + 2: return FindFixed<3, 2>(conv);
     case 5 * 4 + 1: return FindFixed<5, 1>(conv);
     case 5 * 4 + 2: return FindFixed<5, 2>(conv);
     case 7 * 4 + 1: return FindFixed<7, 1>(conv);
-    default: return nullptr;
+    default: return &AnyRows;
   }
-}
-
-// Points the tile's rows at the image rows that output row `oy` sees.
-LINNET_INLINE void PointRows(const DepthwiseI8& conv, const int8_t* image, size_t oy, const int8_t* padding, Tile* t) {
-  for (size_t ky = 0; ky < kRowsAtOnce * t->row_sets; ++ky) {
-    const size_t iy = oy * conv.stride_h + ky * conv.dilation_h - conv.pad_top;
-    if (ky >= conv.kernel_h || iy >= conv.in_h) {
-      t->rows[ky] = {padding, 0};
-    } else {
-      t->rows[ky] = {image + iy * conv.in_w * conv.x_stride + t->channel, conv.x_stride};
-    }
-  }
-}
-
-// One row of outputs, the channels of the tile.
-void RunRow(const DepthwiseI8& conv, size_t row, RunOutputs run, const int8_t* padding, Tile* t, const Output& o) {
-  const int8_t* image = conv.x + row / conv.out_h * conv.in_h * conv.in_w * conv.x_stride;
-  const size_t oy = row % conv.out_h;
-  int8_t* y = conv.y + row * conv.out_w * conv.y_stride + t->channel;
-  if (run == nullptr) {
-    for (size_t ox = 0; ox < conv.out_w; ++ox) RunAny(conv, image, oy, ox, *t, o, y + ox * conv.y_stride);
-    return;
-  }
-  PointRows(conv, image, oy, padding, t);
-  t->left = -static_cast<ptrdiff_t>(conv.pad_left);
-  run(*t, o, conv.out_w, y, conv.y_stride);
 }
 
 // Weights and what is done to the sums, of the channels [j, j + kStep). RunAny makes its taps itself.
@@ -249,25 +275,30 @@ void FillStep(const DepthwiseI8& conv, size_t j, bool tiles, Taps* weights, Outp
 }  // namespace
 
 void DepthwiseConvI8(const DepthwiseI8& conv, size_t row_begin, size_t row_end) {
-  const RunOutputs run = FindRun(conv);
+  const RunRows run = FindRun(conv);
   int8_t padding[kStep];
   std::memset(padding, conv.x_pad, kStep);
   Taps weights[kStepsAtOnce][kMaxTaps];
   Output outputs[kStepsAtOnce];
-  Tile t;
-  t.row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;
-  t.columns = static_cast<ptrdiff_t>(conv.in_w);
-  t.padding = LoadWide(padding);
+  Source in;
+  in.row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;
+  in.columns = static_cast<ptrdiff_t>(conv.in_w);
+  in.step = static_cast<ptrdiff_t>(conv.x_stride);
+  in.padding = LoadWide(padding);
+  // What stays in the cache meanwhile is read step by step; else row by row.
+  const bool small = conv.in_h * conv.in_w * kStepsAtOnce * kStep <= kSmallImage;
+  const size_t rows = small ? row_end - row_begin : kRowLanes;
   for (size_t first = 0; first < conv.channels; first += kStepsAtOnce * kStep) {
     const size_t steps = (conv.channels - first + kStep - 1) / kStep;
     const size_t count = steps < kStepsAtOnce ? steps : kStepsAtOnce;
-    for (size_t s = 0; s < count; ++s) FillStep(conv, first + s * kStep, run != nullptr, weights[s], &outputs[s]);
-    for (size_t row = row_begin; row < row_end; ++row) {
+    for (size_t s = 0; s < count; ++s) FillStep(conv, first + s * kStep, run != &AnyRows, weights[s], &outputs[s]);
+    for (size_t row = row_begin; row < row_end; row += rows) {
+      const size_t end = row_end - row < rows ? row_end : row + rows;
       for (size_t s = 0; s < count; ++s) {
-        t.channel = first + s * kStep;
-        t.lanes = conv.channels - t.channel < kStep ? conv.channels - t.channel : kStep;
-        t.weights = weights[s];
-        RunRow(conv, row, run, padding, &t, outputs[s]);
+        in.channel = first + s * kStep;
+        in.lanes = conv.channels - in.channel < kStep ? conv.channels - in.channel : kStep;
+        in.weights = weights[s];
+        run(conv, in, outputs[s], row, end);
       }
     }
   }

@@ -4,7 +4,7 @@
 //                                            ox * stride_w + kx * dilation_w - pad_left, j] * w[ky, kx, j]  +  bias[j]
 //   y = requantised sum (kernels/requantize.h)
 //
-// Taps outside of the image see x_pad. Sums are exact modulo 2^32, for all values of x and w. Every instruction set
+// Taps outside of the image see x_pad, and those of rows outside read `padding`. Sums are exact modulo 2^32, for all values of x and w. Every instruction set
 // gives the same bytes. Reads and writes nothing outside of the arrays. y must not overlap x. Any alignment.
 #ifndef LINNET_KERNELS_DEPTHWISE_I8_H_
 #define LINNET_KERNELS_DEPTHWISE_I8_H_
@@ -29,6 +29,8 @@ struct DepthwiseI8 {
   const float* multiplier;  // [channels]
   int8_t* y;
   int8_t x_pad;
+  const int8_t* padding;  // `padding_bytes` of x_pad, at least `channels`; rows are fastest if it is as long as a row of x
+  size_t padding_bytes;
   Requantize requantize;
 };
 

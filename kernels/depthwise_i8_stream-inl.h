@@ -14,11 +14,12 @@ struct Stream {
 
   // Copies: what lies in memory, a store of int8 may change for all that the compiler knows.
   ImageRow rows[kSize];
-  Taps weights[kRowSets * kSize];
+  const Taps* weights;  // [kRowSets][kSize]
   Output o;
   Wide padding;
-  size_t pad, columns, lanes, outputs, y_stride;
-  int8_t* y;
+  Place to;
+  size_t pad, columns, lanes, outputs;
+  ptrdiff_t offset, step;  // of the next column, and from one to the next
 };
 
 // The tap that a column of a group is for the output in a slot, or one that is not in the kernel.
@@ -43,7 +44,7 @@ LINNET_INLINE void AddToSlots(const Stream<kSize, kStride>& s, const Taps& x,
 
 // The rows of a set at the next column, which may lie outside of the image; below the kernel any values will do, their weights
 // are 0.
-template <int kSize, int kStride, int kRowSet, bool kPart>
+template <int kSize, int kStride, int kRowSet, bool kEdge>
 LINNET_INLINE Taps LoadRowSet(Stream<kSize, kStride>& s, size_t column) {
   Wide rows[kRowsAtOnce];
   for (size_t i = 0; i < kRowsAtOnce; ++i) rows[i] = s.padding;
@@ -51,73 +52,96 @@ LINNET_INLINE Taps LoadRowSet(Stream<kSize, kStride>& s, size_t column) {
   for (size_t i = 0; i < kRowsAtOnce; ++i) {
     const size_t row = kRowSet * kRowsAtOnce + i;
     if (row >= kSize) break;
-    if (inside) rows[i] = kPart ? LoadWideN(s.rows[row].x, s.lanes) : LoadWide(s.rows[row].x);
-    s.rows[row].x += s.rows[row].step;
+    if (inside) rows[i] = LoadAt<kEdge>(s.rows[row], s.offset, s.lanes);
   }
   return MakeTaps(rows);
 }
 
-template <int kSize, int kStride, bool kPart, int kColumn, int kRowSet = 0>
+template <int kSize, int kStride, bool kEdge, int kColumn, int kRowSet = 0>
 LINNET_INLINE void AddRowSets(Stream<kSize, kStride>& s, size_t column,
                               VecI32 (&sum)[Stream<kSize, kStride>::kSlots][kStepVecs]) {
-  AddToSlots<kSize, kStride, kColumn, kRowSet>(s, LoadRowSet<kSize, kStride, kRowSet, kPart>(s, column), sum);
+  AddToSlots<kSize, kStride, kColumn, kRowSet>(s, LoadRowSet<kSize, kStride, kRowSet, kEdge>(s, column), sum);
   if constexpr (kRowSet + 1 < Stream<kSize, kStride>::kRowSets) {
-    AddRowSets<kSize, kStride, kPart, kColumn, kRowSet + 1>(s, column, sum);
+    AddRowSets<kSize, kStride, kEdge, kColumn, kRowSet + 1>(s, column, sum);
   }
 }
 
 // Writes the output that ends with this column, if one does. Those that begin before the row or after it do not exist.
-template <int kSize, int kStride, bool kPart, int kColumn, int kSlot = 0>
+template <int kSize, int kStride, bool kEdge, int kColumn, int kSlot = 0>
 LINNET_INLINE void StoreEnded(const Stream<kSize, kStride>& s, size_t first,
                               const VecI32 (&sum)[Stream<kSize, kStride>::kSlots][kStepVecs]) {
   constexpr int kSlots = Stream<kSize, kStride>::kSlots;
   if constexpr (TapOf<kSize, kStride>(kColumn, kSlot) == kSize - 1) {
     const size_t output = first + kSlot - (kColumn < kSlot * kStride ? kSlots : 0);
-    if (output < s.outputs) StoreOutput(s.o, sum[kSlot], kPart ? s.lanes : kStep, s.y + output * s.y_stride);
+    if (output < s.outputs) StoreOutput(s.o, sum[kSlot], kEdge ? s.lanes : kStep, s.to, output);
   }
-  if constexpr (kSlot + 1 < kSlots) StoreEnded<kSize, kStride, kPart, kColumn, kSlot + 1>(s, first, sum);
+  if constexpr (kSlot + 1 < kSlots) StoreEnded<kSize, kStride, kEdge, kColumn, kSlot + 1>(s, first, sum);
 }
 
-template <int kSize, int kStride, bool kPart, int kColumn = 0>
-LINNET_INLINE void RunGroup(Stream<kSize, kStride>& s, size_t first,
+template <int kSize, int kStride>
+LINNET_INLINE void NextColumn(Stream<kSize, kStride>* s) {
+  s->offset += s->step;
+  asm("" : "+r"(s->offset));  // one register, added to each row's pointer, instead of a pointer that moves for each row
+}
+
+// `ahead`: this column's taps, then the next one's, made before outputs are stored: a processor does both at once then. Only
+// where one set has all rows.
+template <int kSize, int kStride, bool kEdge, int kColumn = 0>
+LINNET_INLINE void RunGroup(Stream<kSize, kStride>& s, size_t first, Taps* ahead,
                             VecI32 (&sum)[Stream<kSize, kStride>::kSlots][kStepVecs]) {
-  AddRowSets<kSize, kStride, kPart, kColumn>(s, first * kStride + kColumn - s.pad, sum);
-  StoreEnded<kSize, kStride, kPart, kColumn>(s, first, sum);
+  const size_t column = first * kStride + kColumn - s.pad;
+  if constexpr (Stream<kSize, kStride>::kRowSets == 1) {
+    AddToSlots<kSize, kStride, kColumn, 0>(s, *ahead, sum);
+    NextColumn(&s);
+    *ahead = LoadRowSet<kSize, kStride, 0, kEdge>(s, column + 1);
+  } else {
+    AddRowSets<kSize, kStride, kEdge, kColumn>(s, column, sum);
+    NextColumn(&s);
+  }
+  StoreEnded<kSize, kStride, kEdge, kColumn>(s, first, sum);
   if constexpr (kColumn + 1 < Stream<kSize, kStride>::kColumns) {
-    RunGroup<kSize, kStride, kPart, kColumn + 1>(s, first, sum);
+    RunGroup<kSize, kStride, kEdge, kColumn + 1>(s, first, ahead, sum);
   }
 }
 
-template <int kSize, int kStride, bool kPart>
+template <int kSize, int kStride, bool kEdge>
 LINNET_INLINE void RunGroups(Stream<kSize, kStride>& s) {
   VecI32 sum[Stream<kSize, kStride>::kSlots][kStepVecs];
   for (size_t i = 0; i < Stream<kSize, kStride>::kSlots; ++i) {
     for (size_t v = 0; v < kStepVecs; ++v) sum[i][v] = s.o.start[v];
   }
+  Taps ahead;
+  if constexpr (Stream<kSize, kStride>::kRowSets == 1) ahead = LoadRowSet<kSize, kStride, 0, kEdge>(s, 0 - s.pad);
   const size_t columns = (s.outputs - 1) * kStride + kSize;
   for (size_t first = 0; first * kStride < columns; first += Stream<kSize, kStride>::kSlots) {
-    RunGroup<kSize, kStride, kPart>(s, first, sum);
+    RunGroup<kSize, kStride, kEdge>(s, first, &ahead, sum);
   }
 }
 
 template <int kSize, int kStride>
-void StreamRow(const Tile& t, const Output& o, size_t outputs, int8_t* y, size_t y_stride) {
+void StreamRows(const DepthwiseI8& conv, const Source& in, const Output& o, size_t row, size_t end) {
   using Row = Stream<kSize, kStride>;
   Row s;
-  for (int i = 0; i < kSize; ++i) s.rows[i] = {t.rows[i].x + t.left * static_cast<ptrdiff_t>(t.rows[i].step), t.rows[i].step};
-  for (int i = 0; i < Row::kRowSets * kSize; ++i) s.weights[i] = t.weights[i];
+  Taps weights[Row::kRowSets * kSize];
+  for (int i = 0; i < Row::kRowSets * kSize; ++i) weights[i] = in.weights[i];
+  s.weights = weights;
+  asm("" : "+r"(s.weights));
   s.o = o;
-  s.padding = t.padding;
-  s.pad = static_cast<size_t>(-t.left);
-  s.columns = static_cast<size_t>(t.columns);
-  s.lanes = t.lanes;
-  s.outputs = outputs;
-  s.y_stride = y_stride;
-  s.y = y;
-  if (t.lanes == kStep) {
-    RunGroups<kSize, kStride, false>(s);
-  } else {
-    RunGroups<kSize, kStride, true>(s);
+  s.padding = in.padding;
+  s.pad = conv.pad_left;
+  s.columns = conv.in_w;
+  s.step = in.step;
+  s.lanes = in.lanes;
+  s.outputs = conv.out_w;
+  for (; row < end; row += kRowLanes) {
+    const Rows r = RowsAt(conv, in.channel, row, end);
+    s.to = r.to;
+    s.offset = -static_cast<ptrdiff_t>(conv.pad_left) * in.step;
+    if (PointRows(conv, r, in.channel, kSize, s.rows) || in.lanes < kStep) {
+      RunGroups<kSize, kStride, true>(s);
+    } else {
+      RunGroups<kSize, kStride, false>(s);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 // x [n, h, w, c], weight [kh, kw, c], bias int32 [c]? (less x's zero point times the weight's sum), nothing, multiplier
 // float32 [c] or [1] -> y [n, oh, ow, c].
 #include <algorithm>
+#include <cstring>
 
 #include "engine/ops/conv_common.h"
 #include "engine/ops/ops.h"
@@ -24,7 +25,7 @@ struct QDepthwiseState {
   ConvGeometry geometry;
   int8_t pad;
   kernels::Requantize requantize;
-  size_t packed_bytes;  // in shared scratch, of a weight in plain order; multipliers follow
+  size_t packed_bytes;  // in shared scratch, of a weight in plain order; multipliers and a row of padding follow
 };
 
 Status PrepareWeight(OpContext& ctx, QDepthwiseState* state) {
@@ -41,7 +42,8 @@ Status PrepareWeight(OpContext& ctx, QDepthwiseState* state) {
                        static_cast<unsigned long long>(weight.def->bytes()),
                        static_cast<int>(format::StorageOrder::Depthwise), kWidth, bytes);
   }
-  ctx.RequestScratch(state->packed_bytes + static_cast<size_t>(g.channels) * sizeof(float), 0);
+  const size_t row_bytes = static_cast<size_t>(g.w.in * g.channels);
+  ctx.RequestScratch(state->packed_bytes + static_cast<size_t>(g.channels) * sizeof(float) + row_bytes, 0);
   return Status();
 }
 
@@ -105,6 +107,10 @@ Status Eval(OpContext& ctx) {
       Multipliers(ctx.input(kOperands.multiplier), g.channels, reinterpret_cast<float*>(scratch + state.packed_bytes));
   conv.y = y.as<int8_t>();
   conv.x_pad = state.pad;
+  int8_t* padding = scratch + state.packed_bytes + conv.channels * sizeof(float);
+  conv.padding = padding;
+  conv.padding_bytes = conv.in_w * conv.channels;
+  std::memset(padding, state.pad, conv.padding_bytes);
   conv.requantize = state.requantize;
   // Weights are made ready in each task: so channels are shared out first.
   const size_t rows = size(g.batch * g.h.out), channels = conv.channels;
@@ -117,6 +123,7 @@ Status Eval(OpContext& ctx) {
     kernels::DepthwiseI8 part = conv;
     if (parts > 1) part.channels = std::min(channels - first, kPartChannels);
     part.x += first, part.y += first, part.multiplier += first;
+    part.padding += first, part.padding_bytes -= first;
     part.weight += first * conv.kernel_h * conv.kernel_w;
     if (part.bias != nullptr) part.bias += first;
     kernels::DepthwiseConvI8(part, rows * band / bands, rows * (band + 1) / bands);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kStep = 8, kStepVecs = 2, kRowsAtOnce = 2;
 constexpr int kTile = 4;
-constexpr bool kStreams = true;
+constexpr int kLargestStream = 3;
 constexpr bool kUnsignedX = false;
 
 using Wide = int16x8_t;
@@ -20,7 +20,7 @@ struct Taps {
 };
 
 LINNET_INLINE Wide LoadWide(const int8_t* p) { return vmovl_s8(vld1_s8(p)); }
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return LoadWide(p); }
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t) { return LoadWide(p); }
 LINNET_INLINE Taps MakeTaps(const Wide (&rows)[2]) { return {rows[0], rows[1]}; }
 LINNET_INLINE void AddTaps(const Taps& x, const Taps& w, VecI32 (&sum)[2]) {
   sum[0] = vmlal_s16(sum[0], vget_low_s16(x.first), vget_low_s16(w.first));
@@ -41,7 +41,7 @@ namespace {
 LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
 
 }  // namespace
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 }  // namespace linnet::kernels::neon
 #include "kernels/region_end.h"
 

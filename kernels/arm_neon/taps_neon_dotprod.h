@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kStep = 16, kStepVecs = 4, kRowsAtOnce = 4;
 constexpr int kTile = 4;
-constexpr bool kStreams = true;
+constexpr int kLargestStream = 3;
 constexpr bool kUnsignedX = false;
 
 using Wide = int8x16_t;
@@ -21,7 +21,7 @@ struct Taps {
 };
 
 LINNET_INLINE Wide LoadWide(const int8_t* p) { return vld1q_s8(p); }
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return vld1q_s8(p); }
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t) { return vld1q_s8(p); }
 LINNET_INLINE int8x16_t ZipWords(int8x16_t a, int8x16_t b, bool high) {
   const int16x8_t x = vreinterpretq_s16_s8(a), y = vreinterpretq_s16_s8(b);
   return vreinterpretq_s8_s16(high ? vzip2q_s16(x, y) : vzip1q_s16(x, y));
@@ -53,7 +53,7 @@ namespace {
 LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
 
 }  // namespace
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 }  // namespace linnet::kernels::neon_dotprod
 #include "kernels/region_end.h"
 

@@ -13,7 +13,7 @@ constexpr size_t kStep = 8;         // channels
 constexpr size_t kStepVecs = 2;     // registers of sums for them
 constexpr size_t kRowsAtOnce = 2;
 constexpr int kTile = 4;            // outputs side by side whose sums are held in registers
-constexpr bool kStreams = true;     // rows of a 3x3 kernel go column by column: pays where sums and weights stay in registers
+constexpr int kLargestStream = 3;   // size of kernels whose rows go column by column: pays where sums and weights stay in registers
 constexpr bool kUnsignedX = false;  // x + 128 is multiplied instead of x: 128 times the weights' sum is too much
 
 // kStep values in whatever form Taps are made of, and kRowsAtOnce values side by side for each channel. The sums of kStep
@@ -32,7 +32,8 @@ LINNET_INLINE Wide LoadWide(const int8_t* p) {
   std::memcpy(w.v, p, kStep);
   return w;
 }
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return LoadWide(p); }
+// Of weights: those of 16 channels lie side by side, the next 16 are `apart` bytes behind them.
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t) { return LoadWide(p); }
 LINNET_INLINE Taps MakeTaps(const Wide (&rows)[kRowsAtOnce]) { return {{rows[0], rows[1]}}; }
 
 // sum += x.rows[0] * w.rows[0] + x.rows[1] * w.rows[1] + ... for each channel, modulo 2^32.
@@ -58,7 +59,7 @@ namespace {
 LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
 
 }  // namespace
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 }  // namespace linnet::kernels::scalar
 #include "kernels/region_end.h"
 

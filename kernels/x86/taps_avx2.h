@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kStep = 16, kStepVecs = 2, kRowsAtOnce = 2;
 constexpr int kTile = 4;
-constexpr bool kStreams = false;
+constexpr int kLargestStream = 0;
 constexpr bool kUnsignedX = false;
 
 using Wide = __m256i;
@@ -22,7 +22,7 @@ struct Taps {
 LINNET_INLINE Wide LoadWide(const int8_t* p) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
 }
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return LoadWide(p); }
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t) { return LoadWide(p); }
 LINNET_INLINE Taps MakeTaps(const Wide (&rows)[2]) {
   return {_mm256_unpacklo_epi16(rows[0], rows[1]), _mm256_unpackhi_epi16(rows[0], rows[1])};
 }
@@ -53,7 +53,7 @@ LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[2], int8_t* p)
 }
 
 }  // namespace
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 }  // namespace linnet::kernels::avx2
 #include "kernels/region_end.h"
 

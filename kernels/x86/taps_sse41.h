@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kStep = 8, kStepVecs = 2, kRowsAtOnce = 2;
 constexpr int kTile = 4;
-constexpr bool kStreams = true;
+constexpr int kLargestStream = 3;
 constexpr bool kUnsignedX = false;
 
 using Wide = __m128i;
@@ -21,7 +21,7 @@ struct Taps {
 LINNET_INLINE Wide LoadWide(const int8_t* p) {
   return _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
 }
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return LoadWide(p); }
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t) { return LoadWide(p); }
 LINNET_INLINE Taps MakeTaps(const Wide (&rows)[2]) {
   return {_mm_unpacklo_epi16(rows[0], rows[1]), _mm_unpackhi_epi16(rows[0], rows[1])};
 }
@@ -50,7 +50,7 @@ namespace {
 LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
 
 }  // namespace
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 }  // namespace linnet::kernels::sse41
 #include "kernels/region_end.h"
 

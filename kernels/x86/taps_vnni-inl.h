@@ -15,8 +15,13 @@ struct Taps {
   __m256i v[4];  // channels 0-3, 16-19; 4-7, 20-23; ...
 };
 
-LINNET_INLINE Wide LoadWeights(const int8_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
-LINNET_INLINE Wide LoadWide(const int8_t* p) { return _mm256_xor_si256(LoadWeights(p), _mm256_set1_epi8(-128)); }
+LINNET_INLINE Wide LoadWeights(const int8_t* p, size_t apart) {
+  const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(first), _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + apart)), 1);
+}
+LINNET_INLINE Wide LoadWide(const int8_t* p) {
+  return _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), _mm256_set1_epi8(-128));
+}
 LINNET_INLINE Taps MakeTaps(const Wide (&rows)[4]) {
   const __m256i a = _mm256_unpacklo_epi8(rows[0], rows[1]), b = _mm256_unpackhi_epi8(rows[0], rows[1]);
   const __m256i c = _mm256_unpacklo_epi8(rows[2], rows[3]), d = _mm256_unpackhi_epi8(rows[2], rows[3]);

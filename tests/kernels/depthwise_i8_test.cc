@@ -16,13 +16,13 @@ using namespace avx2;
 namespace {
 
 constexpr int kTile = 2;
-constexpr bool kStreams = false;
+constexpr int kLargestStream = 0;
 
 }  // namespace
 #define LINNET_DPBUSD _mm256_dpbusd_epi32
 #include "kernels/x86/taps_vnni-inl.h"
 #undef LINNET_DPBUSD
-#include "kernels/step_edges-inl.h"
+#include "kernels/one_row-inl.h"
 namespace {
 #include "kernels/depthwise_i8-inl.h"
 }  // namespace
@@ -68,6 +68,10 @@ void Check(const Case& c, size_t bands = 1) {
   Guarded<int32_t> bias(c.channels, c.misalign);
   Guarded<float> multiplier(c.channels, c.misalign);
   std::vector<int8_t> weight(taps * c.channels);
+  Guarded<int8_t> padding(c.w * c.channels, c.misalign);
+  for (int8_t& v : padding) v = conv.x_pad;
+  conv.padding = padding.data();
+  conv.padding_bytes = c.w * c.channels;
   for (int8_t& v : x) v = value();
   for (int8_t& v : weight) v = value();
   for (int8_t& v : y) v = 55;
