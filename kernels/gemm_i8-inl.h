@@ -5,8 +5,8 @@
 // rows: packs A over all of k into the form that the instructions multiply, and computes tiles, B's panels outermost. A
 // packed row is at most twice as long as k and read in order, so k is never cut: sums stay in registers.
 
-#include "kernels/gemm_i8_tile-inl.h"
 #include "kernels/gemm_i8_pack-inl.h"
+#include "kernels/gemm_i8_tile-inl.h"
 
 namespace {
 
@@ -15,7 +15,7 @@ LINNET_INLINE size_t Align64(size_t bytes) { return Ceil(bytes, 64) * 64; }
 
 // Images of few channels are read as they lie, not packed patch by patch: a patch is copied in runs too short to be fast. So
 // are those of some more channels if a row of outputs is several tiles.
-constexpr size_t kDirectChannels = 16, kWideChannels = 64, kWideRow = 40, kDirectDepth = 1152;
+constexpr size_t kDirectChannels = 16, kWideChannels = 1024, kWideRow = 13, kDirectDepth = 4608;
 
 LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
   const ConvRows* conv = g.conv;
@@ -50,7 +50,7 @@ LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
   s.a_sums = s.patch + (g.conv != nullptr ? Align64(g.k + 16) : 0);
   s.a = s.a_sums + Align64(rows * sizeof(int32_t));
   if (plan.direct) {
-    s.bytes = s.a + Align64(g.conv->kernel_h * ImageRowStride(*g.conv) + 64);
+    s.bytes = s.a + Align64(ImageRows(*g.conv, plan.block_rows / g.conv->out_w) * ImageRowStride(*g.conv) + 64);
     return s;
   }
   s.bytes = s.a + Align64(rows * PackedStride(g.k) + 64);  // tiles may read behind a row
@@ -60,6 +60,7 @@ LINNET_INLINE Scratch ScratchOf(const GemmI8& g, const GemmPlanI8& plan) {
 // Part of a task: a block of rows and of columns, packed.
 struct Block {
   size_t row, rows, column, columns;
+  size_t line;  // rows of A side by side: all, or those of a row of outputs
   PackedA a;
   const int8_t* b;  // of the block's first column
   const int32_t* b_sums;
@@ -88,17 +89,17 @@ void FillColumns(const GemmI8& g, const Block& block, size_t j, size_t count, Co
   }
 }
 
-// All tiles of the columns [j, j + count) of a block, balanced in height.
+// All tiles of the columns [j, j + count) of a line, balanced in height.
 template <int kVecs>
-void ComputeColumns(const GemmI8& g, const Block& block, size_t count, Tile t) {
+void ComputeLine(size_t rows, size_t count, const PackedA& a, Tile t) {
   // Rows that are interleaved stay together.
-  const size_t sets = Ceil(block.rows, kRowsTogether), tiles = Ceil(sets, kTileRows / kRowsTogether);
+  const size_t sets = Ceil(rows, kRowsTogether), tiles = Ceil(sets, kTileRows / kRowsTogether);
   uint8_t* c = t.c;
   size_t row = 0;
   for (size_t i = 0; i < tiles; ++i) {
-    const size_t next = i + 1 == tiles ? block.rows : sets * (i + 1) / tiles * kRowsTogether;
-    t.dot.a = PackedRow(block.a.rows, row, block.a.stride);
-    t.a_sums = WantsRowSums(g) ? block.a.sums + row : nullptr;
+    const size_t next = i + 1 == tiles ? rows : sets * (i + 1) / tiles * kRowsTogether;
+    t.dot.a = PackedRow(a.rows, row, a.stride);
+    t.a_sums = a.sums != nullptr ? a.sums + row : nullptr;
     t.c = c + row * t.c_stride;
     if (count == kVecs * kLanes) {
       ComputeRows<kVecs>(next - row, t);
@@ -109,10 +110,20 @@ void ComputeColumns(const GemmI8& g, const Block& block, size_t count, Tile t) {
   }
 }
 
+template <int kVecs>
+void ComputeColumns(const Block& block, size_t count, Tile t) {
+  PackedA a = block.a;
+  for (size_t row = 0; row < block.rows; row += block.line) {
+    ComputeLine<kVecs>(block.line, count, a, t);
+    a.rows += a.line_bytes;
+    t.c += block.line * t.c_stride;
+  }
+}
+
 void ComputeBlock(const GemmI8& g, const Block& block) {
   const size_t element = g.multiplier != nullptr ? sizeof(int8_t) : sizeof(int32_t);
   Columns columns;
-  Tile t;
+  Tile t = {};
   t.dot.groups = block.a.runs == 1 ? Ceil(g.k, 4) : RunGroups(*g.conv);
   t.dot.runs = block.a.runs;
   t.dot.a_run = block.a.run;
@@ -130,9 +141,9 @@ void ComputeBlock(const GemmI8& g, const Block& block) {
     t.dot.b = block.b + j / kPanel * block.b_panel + j % kPanel * 4;
     t.c = static_cast<uint8_t*>(g.c) + (block.row * g.c_stride + block.column + j) * element;
     if (width == kLanes) {
-      ComputeColumns<1>(g, block, count, t);
+      ComputeColumns<1>(block, count, t);
     } else {
-      ComputeColumns<kTileVecs>(g, block, count, t);
+      ComputeColumns<kTileVecs>(block, count, t);
     }
     j += width;
   }
@@ -148,11 +159,12 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
   Block block = {};
   int32_t* a_sums = reinterpret_cast<int32_t*>(base + place.a_sums);
   block.a = {base + place.a, PackedStride(g.k), WantsRowSums(g) ? a_sums : nullptr,
-             reinterpret_cast<int8_t*>(base + place.patch), 1, 0};
+             reinterpret_cast<int8_t*>(base + place.patch), 1, 0, 0};
   if (plan.direct) {
     block.a.stride = g.conv->stride_w * g.conv->channels;
     block.a.runs = g.conv->kernel_h;
-    block.a.run = ImageRowStride(*g.conv);
+    block.a.run = g.conv->dilation_h * ImageRowStride(*g.conv);
+    block.a.line_bytes = g.conv->stride_h * ImageRowStride(*g.conv);
   }
   for (block.column = first; block.column < last; block.column += block.columns) {
     block.columns = last - block.column < plan.block_columns ? last - block.column : plan.block_columns;
@@ -177,8 +189,13 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
     }
     for (block.row = row; block.row < end; block.row += block.rows) {
       block.rows = end - block.row < plan.block_rows ? end - block.row : plan.block_rows;
+      block.line = block.rows;
       if (plan.direct) {
-        PackImageRows(g, block.row, block.a);
+        block.line = g.conv->out_w;
+        // A block's lines are of one image.
+        const size_t pixels = g.conv->out_h * g.conv->out_w, left = pixels - block.row % pixels;
+        if (block.rows > left) block.rows = left;
+        PackImageRows(g, block.row, block.rows / block.line, block.a);
       } else if (g.conv != nullptr) {
         PackPatches(g, block.row, block.rows, block.a);
       } else {
@@ -209,6 +226,13 @@ void PlanTasks(const GemmI8& g, int threads, size_t products, GemmPlanI8* plan) 
   plan->tasks = Ceil(g.m, plan->task_rows) * plan->column_tasks;
 }
 
+// Rows of outputs whose image rows take half of the first cache, one at least.
+size_t LinesOfBlock(const GemmI8& g, size_t lines) {
+  const size_t most = Caches().l1d / 2;
+  while (lines > 1 && ImageRows(*g.conv, lines) * ImageRowStride(*g.conv) > most) --lines;
+  return lines > 0 ? lines : 1;
+}
+
 // A block of A takes half of the first cache, or more, up to half of the second, until a panel of B that it meets is
 // used for a few tiles.
 void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
@@ -218,7 +242,7 @@ void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
   if (rows < 4 * kTileRows) rows = 4 * kTileRows;
   if (rows > caches.l2 / 2 / bytes) rows = caches.l2 / 2 / bytes;
   if (rows == 0) rows = 1;
-  plan->block_rows = plan->direct ? g.conv->out_w : EvenPart(plan->task_rows, rows, 1);
+  plan->block_rows = plan->direct ? LinesOfBlock(g, plan->task_rows / g.conv->out_w) * g.conv->out_w : EvenPart(plan->task_rows, rows, 1);
   plan->block_columns = Ceil(plan->task_columns, kPanel) * kPanel;
   if (StagesB(g)) {
     const size_t columns = caches.l2 / 2 / (Ceil(g.k, 4) * 4 + 4) / kPanel * kPanel;

@@ -2,6 +2,8 @@
 
 namespace {
 
+constexpr size_t kPanel = 16;  // columns
+
 // Runs of patches are too short for a call of memcpy: words that overlap at the end.
 template <typename Word>
 LINNET_INLINE void CopyWords(size_t n, const int8_t* src, int8_t* dst) {
@@ -53,6 +55,7 @@ struct PackedA {
   int32_t* sums;  // or null
   int8_t* patch;  // k bytes and up to 15 more, of one patch whose runs are not whole groups
   size_t runs, run;  // as in DotTile
+  size_t line_bytes;  // from one line of a block to the next
 };
 
 void PackPlainRows(const GemmI8& g, size_t row, size_t rows, const PackedA& to) {
@@ -153,12 +156,18 @@ LINNET_INLINE size_t ImageRowBytes(const ConvRows& conv) {
 }
 LINNET_INLINE size_t ImageRowStride(const ConvRows& conv) { return (ImageRowBytes(conv) + kGroup + 63) / 64 * 64; }
 
+// Image rows that `lines` rows of outputs see.
+LINNET_INLINE size_t ImageRows(const ConvRows& conv, size_t lines) {
+  return (lines - 1) * conv.stride_h + (conv.kernel_h - 1) * conv.dilation_h + 1;
+}
+
 // n bytes of padding, and up to three more.
 LINNET_INLINE void PackPadding(size_t n, const int8_t (&padding)[64], uint8_t flip, uint8_t* dst) {
   for (size_t i = 0; i < n; i += 64) PackGroups(n - i < 64 ? n - i : 64, padding, flip, dst + i);
 }
 
-void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
+// The image rows that `lines` rows of outputs see, of which the first begins with row `row` of A.
+void PackImageRows(const GemmI8& g, size_t row, size_t lines, const PackedA& to) {
   const ConvRows& conv = *g.conv;
   const size_t oy = row / conv.out_w, c = conv.channels, in_row = conv.in_w * conv.pixel_stride;
   const int8_t* image = g.a + oy / conv.out_h * conv.in_h * in_row;
@@ -170,9 +179,10 @@ void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
   const size_t before = left < width ? left : width;
   const size_t image_bytes = cut < conv.in_w ? (conv.in_w - cut) * c : 0;
   const size_t inside = image_bytes < width - before ? image_bytes : width - before;
-  for (size_t ky = 0; ky < conv.kernel_h; ++ky) {
-    uint8_t* dst = to.rows + ky * to.run;
-    const size_t y = oy % conv.out_h * conv.stride_h + ky * conv.dilation_h - conv.pad_top;
+  const size_t first = oy % conv.out_h * conv.stride_h - conv.pad_top, rows = ImageRows(conv, lines);
+  for (size_t i = 0; i < rows; ++i) {
+    uint8_t* dst = to.rows + i * ImageRowStride(conv);
+    const size_t y = first + i;
     if (y >= conv.in_h) {
       PackPadding(width, padding, g.a_flip, dst);
       continue;
@@ -182,7 +192,7 @@ void PackImageRows(const GemmI8& g, size_t row, const PackedA& to) {
     if (conv.pixel_stride == c) {
       PackGroups(inside, pixels, g.a_flip, dst + before);
     } else {
-      for (size_t i = 0; i < inside; i += c, pixels += conv.pixel_stride) PackGroups(c, pixels, g.a_flip, dst + before + i);
+      for (size_t x = 0; x < inside; x += c, pixels += conv.pixel_stride) PackGroups(c, pixels, g.a_flip, dst + before + x);
     }
     PackPadding(width - before - inside, padding, g.a_flip, dst + before + inside);
   }

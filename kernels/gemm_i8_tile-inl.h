@@ -3,8 +3,6 @@
 
 namespace {
 
-constexpr size_t kPanel = 16;
-constexpr size_t kPanelVecs = kPanel / kLanes;
 constexpr size_t kTileColumns = kTileVecs * kLanes;
 
 // What belongs to the columns of a tile, whole vectors of it.
@@ -45,13 +43,29 @@ LINNET_INLINE void StoreSums(const VecI32 (&sum)[kRows][kVecs], uint8_t* c, size
   if constexpr (kRow + 1 < kRows) StoreSums<kRow + 1>(sum, c + c_stride, c_stride);
 }
 
+template <int kVecs>
+LINNET_INLINE void Scale(const VecI32 (&sum)[kVecs], const VecF32 (&multiplier)[kVecs], VecF32 (&scaled)[kVecs]) {
+  for (int v = 0; v < kVecs; ++v) scaled[v] = Mul(ToF32(sum[v]), multiplier[v]);
+}
+
 template <int kRow = 0, int kRows, int kVecs>
 LINNET_INLINE void StoreNarrowRows(const VecI32 (&sum)[kRows][kVecs], const VecF32 (&multiplier)[kVecs],
                                    const Narrower& narrower, uint8_t* c, size_t c_stride) {
   VecF32 scaled[kVecs];
-  for (int v = 0; v < kVecs; ++v) scaled[v] = Mul(ToF32(sum[kRow][v]), multiplier[v]);
-  StoreNarrow(narrower, scaled, reinterpret_cast<int8_t*>(c));
-  if constexpr (kRow + 1 < kRows) StoreNarrowRows<kRow + 1>(sum, multiplier, narrower, c + c_stride, c_stride);
+  Scale(sum[kRow], multiplier, scaled);
+  int8_t* to = reinterpret_cast<int8_t*>(c);
+  constexpr bool kPair = kNarrowsPairs && kVecs == 2 && kRow + 1 < kRows;
+  if constexpr (kPair) {
+    VecF32 next[kVecs];
+    Scale(sum[kRow + 1], multiplier, next);
+    StoreNarrowPair(narrower, scaled, next, to, to + c_stride);
+  } else {
+    StoreNarrow(narrower, scaled, to);
+  }
+  constexpr int kDone = kPair ? 2 : 1;
+  if constexpr (kRow + kDone < kRows) {
+    StoreNarrowRows<kRow + kDone>(sum, multiplier, narrower, c + kDone * c_stride, c_stride);
+  }
 }
 
 // One tile of kRows x kVecs vectors, all of them whole.
@@ -86,7 +100,10 @@ void ComputeEdge(size_t rows, size_t columns, const Tile& t) {
   whole.c = buffer;
   whole.c_stride = kTileColumns * element;
   ComputeRows<kVecs>(rows, whole);
-  for (size_t i = 0; i < rows; ++i) std::memcpy(t.c + i * t.c_stride, buffer + i * whole.c_stride, columns * element);
+  for (size_t i = 0; i < rows; ++i) {
+    const auto* from = reinterpret_cast<const int8_t*>(buffer + i * whole.c_stride);
+    CopyBytes(columns * element, from, reinterpret_cast<int8_t*>(t.c + i * t.c_stride));
+  }
 }
 
 }  // namespace

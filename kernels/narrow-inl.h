@@ -11,6 +11,7 @@ struct Narrower {
 LINNET_INLINE Narrower MakeNarrower(int32_t lo, int32_t hi, int32_t zero_point) {
   return {Set(static_cast<float>(lo - zero_point)), Set(static_cast<float>(hi - zero_point)), SetI32(zero_point)};
 }
+constexpr bool kNarrowsPairs = false;  // whether there is a StoreNarrowPair, for two rows of two registers
 template <int kVecs>
 LINNET_INLINE void StoreNarrow(const Narrower& n, const VecF32 (&x)[kVecs], int8_t* p) {
   VecI32 q[kVecs];

@@ -25,6 +25,7 @@ LINNET_INLINE __m128i NarrowWords(const Narrower& n, __m256i words) {
   const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
   return _mm_min_epi8(n.hi, _mm_max_epi8(n.lo, bytes));
 }
+constexpr bool kNarrowsPairs = false;
 LINNET_INLINE void StoreNarrow(const Narrower& n, const __m256 (&x)[1], int8_t* p) {
   const __m256i q = Rounded(x[0]), words = _mm256_packs_epi32(q, q);  // 0-3, 0-3, 4-7, 4-7
   _mm_storel_epi64(reinterpret_cast<__m128i*>(p), NarrowWords(n, _mm256_permute4x64_epi64(words, 0x08)));
