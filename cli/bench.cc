@@ -29,6 +29,44 @@ struct BenchOptions {
   bool profile = false;
   bool no_bands = false;
   bool exact_order = false;
+  bool methods = false;
+  std::vector<std::string> switched;
+};
+
+// A choice of the engine's, and whether the other method was asked for.
+struct MethodChoice {
+  std::string op, node, method, other, unit;
+  double cost, other_cost;
+  bool switched;
+};
+
+// Hears of each choice that a session makes, and switches those that are named.
+class MethodListener {
+ public:
+  MethodListener(const std::vector<std::string>& switched, SessionOptions* options) : switched_(switched) {
+    options->on_method = OnMethod;
+    options->on_method_context = this;
+  }
+  std::vector<MethodChoice> Take() { return std::move(choices_); }
+
+ private:
+  static bool OnMethod(void* context, const MethodEvent& event) {
+    auto& self = *static_cast<MethodListener*>(context);
+    const bool switched = std::count(self.switched_.begin(), self.switched_.end(), event.node) != 0;
+    MethodChoice choice = {event.op, event.node, event.method, event.other, event.unit, event.cost, event.other_cost, switched};
+    // A session that is resized chooses anew.
+    const auto same = [&](const MethodChoice& c) { return c.node == choice.node && c.unit == choice.unit; };
+    const auto found = std::find_if(self.choices_.begin(), self.choices_.end(), same);
+    if (found == self.choices_.end()) {
+      self.choices_.push_back(std::move(choice));
+    } else {
+      *found = std::move(choice);
+    }
+    return !switched;
+  }
+
+  const std::vector<std::string>& switched_;
+  std::vector<MethodChoice> choices_;
 };
 
 struct Figures {
@@ -40,6 +78,7 @@ struct Figures {
   std::vector<OpTime> profile;  // in order of execution
   Roof roof;                    // measured with the profile
   std::vector<converter::SlowLayer> slow_int8;
+  std::vector<MethodChoice> methods;
 };
 
 // A model with a session whose inputs are filled. The session is declared last: it ends first.
@@ -111,6 +150,16 @@ Result<std::vector<OpTime>> Profile(const BenchOptions& options, SessionOptions 
   return profiler.TimesPerRun(runs->size(), loaded->session.impl().prepared());
 }
 
+Status CheckSwitched(const std::vector<std::string>& switched, const std::vector<MethodChoice>& choices) {
+  for (const std::string& node : switched) {
+    const auto named = [&](const MethodChoice& choice) { return choice.node == node; };
+    if (std::any_of(choices.begin(), choices.end(), named)) continue;
+    return Status::Error(StatusCode::kInvalidArgument, "--switch: no choice was made for node '%s'; --methods lists those that were",
+                         node.c_str());
+  }
+  return Status();
+}
+
 Result<Figures> Measure(const BenchOptions& options) {
   Figures figures;
   Result<std::unique_ptr<kernels::ScopedIsa>> isa = SelectIsa(options.isa);
@@ -120,9 +169,12 @@ Result<Figures> Measure(const BenchOptions& options) {
   session_options.threads = options.threads;
   session_options.bands = !options.no_bands;
   session_options.exact_order = options.exact_order;
+  MethodListener listener(options.switched, &session_options);
   {
     Result<Loaded> loaded = Load(options, session_options, &figures.load_ms);
     if (!loaded.ok()) return std::move(loaded.status());
+    figures.methods = listener.Take();
+    LINNET_RETURN_IF_ERROR(CheckSwitched(options.switched, figures.methods));
     LINNET_RETURN_IF_ERROR(WarmUp(&*loaded));
     Result<std::vector<double>> runs = RunFor(options.seconds, &*loaded);
     if (!runs.ok()) return std::move(runs.status());
@@ -159,7 +211,29 @@ void PrintJson(const BenchOptions& options, const Figures& figures, std::ostream
                                  {"scratch_bytes", figures.scratch_bytes},
                                  {"weights_bytes", figures.weights_bytes}};
   if (options.profile) AddProfile(figures.profile, figures.roof, &line);
+  if (options.methods) {
+    line["methods"] = nlohmann::ordered_json::array();
+    for (const MethodChoice& c : figures.methods) {
+      line["methods"].push_back({{"op", c.op},
+                                 {"node", c.node},
+                                 {"method", c.method},
+                                 {"cost", c.cost},
+                                 {"other", c.other},
+                                 {"other_cost", c.other_cost},
+                                 {"unit", c.unit},
+                                 {"switched", c.switched}});
+    }
+  }
   out << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+void PrintMethods(const std::vector<MethodChoice>& methods, std::ostream& out) {
+  out << std::fixed << std::setprecision(1) << "\n  method      cost   other       cost   node; as expected, --switch NODE takes the other\n";
+  for (const MethodChoice& c : methods) {
+    out << "  " << std::left << std::setw(8) << c.method << std::right << std::setw(8) << c.cost << "   " << std::left << std::setw(8)
+        << c.other << std::right << std::setw(8) << c.other_cost << "   " << c.node << " (" << c.unit
+        << (c.switched ? "; switched)" : ")") << "\n";
+  }
 }
 
 void PrintText(const BenchOptions& options, const Figures& figures, std::ostream& out) {
@@ -174,6 +248,7 @@ void PrintText(const BenchOptions& options, const Figures& figures, std::ostream
   for (const converter::SlowLayer& layer : figures.slow_int8) {
     out << "  warning   " << Describe(layer) << " on this processor\n";
   }
+  if (options.methods) PrintMethods(figures.methods, out);
   if (options.profile) PrintProfile(figures.profile, figures.roof, out);
 }
 
@@ -188,6 +263,8 @@ Command AddBench(const CommandLine& program) {
   command.Value("--seconds", &options->seconds, "How long to measure").Between(0.0, 86400.0);
   command.Flag("--json", &options->json, "Prints one line of JSON");
   command.Flag("--profile", &options->profile, "Prints the time of each op");
+  command.Flag("--methods", &options->methods, "Prints what the engine chose between two ways to compute the same, and the expected costs");
+  command.Values("--switch", &options->switched, "NODE that is computed the other way");
   command.Flag("--no-bands", &options->no_bands, "Runs op after op, none a few rows at a time together");
   command.Flag("--exact-order", &options->exact_order, "Uses no algorithm that reorders sums (Winograd)");
   command.Value("--isa", &options->isa, "Instruction set to use, such as scalar or avx2 (before LINNET_ISA)");

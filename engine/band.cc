@@ -140,7 +140,7 @@ class ChainBuilder {
     if (count <= kMaxStages) {
       chain.count = count;
       std::copy(stages, stages + count, chain.stages);
-      if (Settle(&chain)) return Form(chain);
+      if (Settle(&chain)) return Wants(chain) ? Form(chain) : Status();
     }
     int cut = 0;
     for (int i = 1; i + 1 < count; ++i) {
@@ -165,6 +165,18 @@ class ChainBuilder {
       if (SizeBuffers(chain) <= kBufferBytes) return true;
     }
     return false;
+  }
+
+  // Whether the app leaves it at that. Costs are what would be written and read between the stages, and what is because rows are
+  // computed twice.
+  bool Wants(const BandChain& chain) const {
+    double between = 0;
+    for (int i = 0; i + 1 < chain.count; ++i) between += 2 * static_cast<double>(BytesBehind(chain.stages[i])) / 1024;
+    MethodEvent event = {};
+    event.method = "bands", event.other = "separate";
+    event.cost = between * RepeatedPart(chain, chain.tasks), event.other_cost = between;
+    event.unit = "KiB through memory";
+    return OpContext(session_, StepOf(chain.stages[chain.count - 1])).Takes(event);
   }
 
   // Sets sizes and places of the buffers, and returns their bytes.

@@ -126,6 +126,8 @@ class OpContext {
   void* thread_scratch(int thread) const;
   int threads() const;  // at least 1; Prepare may use it too
   bool exact_order() const;
+  // Whether `event`'s method is taken: the app may want the other one. Its op and node are filled in.
+  bool Takes(MethodEvent event) const;
   // Runs body(index, thread) for index in [0, count), in parallel where the session has threads.
   template <typename Body>
   void Parallel(size_t count, const Body& body) {

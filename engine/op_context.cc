@@ -30,6 +30,13 @@ void* OpContext::raw_state() const { return step_.state; }
 int OpContext::threads() const { return session_.threads_; }
 bool OpContext::exact_order() const { return session_.options_.exact_order || step_.op->canonical(); }
 
+bool OpContext::Takes(MethodEvent event) const {
+  if (session_.options_.on_method == nullptr) return true;
+  event.op = step_.def->name;
+  event.node = step_.op->name() != nullptr ? step_.op->name()->c_str() : "";
+  return session_.options_.on_method(session_.options_.on_method_context, event);
+}
+
 Status OpContext::ExpectArity(int min_inputs, int max_inputs, int min_outputs, int max_outputs) {
   if (step_.input_count < min_inputs || step_.input_count > max_inputs) {
     return Invalid("%d inputs, expected %d to %d", step_.input_count, min_inputs, max_inputs);

@@ -48,7 +48,12 @@ struct WinogradPlanF32 {
   size_t block_k, row_stride, product_stride, filter_stride;
 };
 
-// Whether it is expected to be faster than the direct convolution of kernels/gemm_f32.h. Pointers do not matter.
+// What it and the direct convolution of kernels/gemm_f32.h are expected to cost, in multiply-adds of a product. Pointers do not matter.
+struct WinogradCostF32 {
+  double winograd, direct;
+};
+WinogradCostF32 CostOfWinogradF32(const WinogradF32& w);
+// Whether it is expected to be faster.
 bool WinogradGainsF32(const WinogradF32& w);
 
 // REQUIRES: channels > 0, n > 0, and some output.

@@ -46,8 +46,17 @@ kernels::WinogradF32 WinogradOf(const ConvGeometry& g) {
 bool UseWinograd(const OpContext& ctx, const ConvState& state) {
   const ConvGeometry& g = state.geometry;
   const bool plain = g.group == 1 && g.h.stride == 1 && g.w.stride == 1 && g.h.dilation == 1 && g.w.dilation == 1;
-  return plain && g.h.kernel == 3 && g.w.kernel == 3 && state.weight_layout == kernels::GemmB::kPanels &&
-         ctx.input(1).def->width() == 16 && !ctx.exact_order() && WinogradGainsF32(WinogradOf(g));
+  const bool can = plain && g.h.kernel == 3 && g.w.kernel == 3 && state.weight_layout == kernels::GemmB::kPanels &&
+                   ctx.input(1).def->width() == 16 && !ctx.exact_order() && g.batch * g.h.out * g.w.out * g.outputs * g.channels > 0;
+  if (!can) return false;
+  const kernels::WinogradF32 w = WinogradOf(g);
+  const kernels::WinogradCostF32 cost = CostOfWinogradF32(w);
+  MethodEvent event = {};
+  event.unit = "million multiply-adds";
+  const bool gains = WinogradGainsF32(w);
+  event.method = gains ? "winograd" : "direct", event.other = gains ? "direct" : "winograd";
+  event.cost = (gains ? cost.winograd : cost.direct) / 1e6, event.other_cost = (gains ? cost.direct : cost.winograd) / 1e6;
+  return ctx.Takes(event) == gains;
 }
 
 Status PrepareF32(OpContext& ctx, ConvState* state) {

@@ -47,6 +47,29 @@ TEST_F(BenchTest, ProfileSharesAddUp) {
   EXPECT_THAT(text.out, HasSubstr("DepthwiseConv2D"));
 }
 
+TEST_F(BenchTest, PrintsAndSwitchesMethods) {
+  const std::string model = ConvertDigits();
+  const auto methods = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"bench", model, "--seconds", "0", "--json", "--methods"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = RunCli(arguments);
+    EXPECT_EQ(outcome.status, cli::kExitOk) << outcome.err;
+    return nlohmann::json::parse(outcome.out)["methods"];
+  };
+  const auto chosen = methods({});
+  ASSERT_FALSE(chosen.empty());
+  const std::string node = chosen[0]["node"];
+  EXPECT_EQ(chosen[0]["op"], "Conv2D");
+  EXPECT_LT(chosen[0]["cost"].get<double>(), chosen[0]["other_cost"].get<double>());
+  EXPECT_FALSE(chosen[0]["switched"].get<bool>());
+  EXPECT_TRUE(methods({"--switch", node})[0]["switched"].get<bool>());
+  const Outcome text = RunCli({"bench", model, "--seconds", "0", "--methods", "--switch", node});
+  EXPECT_THAT(text.out, HasSubstr(node + " (million multiply-adds; switched)"));
+  const Outcome unknown = RunCli({"bench", model, "--seconds", "0", "--switch", "nothing"});
+  EXPECT_EQ(unknown.status, cli::kExitUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("no choice was made for node 'nothing'"));
+}
+
 TEST_F(BenchTest, RunsTheInstructionSetThatIsAskedFor) {
   const Outcome outcome = RunCli({"bench", ConvertDigits(), "--seconds", "0", "--json", "--isa", "scalar"});
   ASSERT_EQ(outcome.status, cli::kExitOk) << outcome.err;

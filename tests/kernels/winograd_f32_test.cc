@@ -199,6 +199,12 @@ TEST(WinogradGainsF32, OnLargeMapsOfManyChannels) {
   };
   EXPECT_TRUE(gains(56, 64, 64));
   EXPECT_TRUE(gains(14, 256, 256));
+  if (IsaSupported(Isa::kAvx512)) {
+    const ScopedIsa wide(Isa::kAvx512);
+    EXPECT_TRUE(gains(8, 512, 512));
+    EXPECT_FALSE(gains(7, 512, 512));
+  }
+  const ScopedIsa narrow(Isa::kScalar);
   EXPECT_TRUE(gains(7, 512, 512));
   EXPECT_FALSE(gains(4, 512, 512));  // transforming the filters would take longer than the products
   EXPECT_FALSE(gains(112, 3, 32));

@@ -211,6 +211,16 @@ struct OpEvent {
   bool done;         // false: about to run; true: has run
 };
 
+// A choice between two ways to compute the same, by what each is expected to cost.
+struct MethodEvent {
+  const char* op;      // "Conv2D"
+  const char* node;    // name of the node in the source model
+  const char* method;  // chosen: "direct" or "winograd" (convolution), "bands" or "separate" (several ops, of which this is the last)
+  const char* other;
+  double cost, other_cost;  // expected
+  const char* unit;         // of both: "million multiply-adds", "KiB through memory"
+};
+
 struct SessionOptions {
   // Threads of a pool of the session's own. 1 starts none. Ignored with `pool` or `parallel_for`.
   int threads = 1;
@@ -225,6 +235,10 @@ struct SessionOptions {
   // Called before and after each op on the thread that called Run; returning false stops the run (kCancelled).
   bool (*on_op)(void* context, const OpEvent& event) = nullptr;
   void* on_op_context = nullptr;
+  // Called for each such choice when a session is made or resized; returning false takes the other method. Values may differ
+  // in their last bits between "direct" and "winograd".
+  bool (*on_method)(void* context, const MethodEvent& event) = nullptr;
+  void* on_method_context = nullptr;
   // Keep the inputs' bytes intact during Run. Otherwise their memory is reused for other tensors.
   bool keep_inputs = false;
   // No algorithm that reorders sums for speed (Winograd).
