@@ -30,6 +30,9 @@ LINNET_INLINE void PackGroups(size_t n, const int8_t* src, uint8_t flip, uint8_t
   }
 }
 
+// Bytes of a panel between what is multiplied and what is asked for. Weights come from memory once in each run.
+constexpr size_t kAhead = 4096;
+
 template <int kRow = 0, int kRows, int kVecs>
 LINNET_INLINE void AddRows(const RowPointers<uint8_t, kRows>& a, size_t a_stride, const __m512i (&w)[kVecs], VecI32 (&sum)[kRows][kVecs]) {
   int32_t four;
@@ -49,6 +52,7 @@ LINNET_INLINE void AddProducts(const DotTile& t, VecI32 (&sum)[kRows][kVecs]) {
     for (size_t g = 0; g < t.groups; ++g, b += b_step) {
       __m512i w[kVecs];
       for (int v = 0; v < kVecs; ++v) w[v] = _mm512_loadu_si512(b + v * b_panel);
+      for (int v = 0; v < kVecs; ++v) __builtin_prefetch(b + v * b_panel + kAhead, 0, 2);
       AddRows(a, a_stride, w, sum);
       Advance(kGroupBytes, &a);
     }
