@@ -228,7 +228,8 @@ void PrintJson(const BenchOptions& options, const Figures& figures, std::ostream
 }
 
 void PrintMethods(const std::vector<MethodChoice>& methods, std::ostream& out) {
-  out << std::fixed << std::setprecision(1) << "\n  method      cost   other       cost   node; as expected, --switch NODE takes the other\n";
+  out << std::fixed << std::setprecision(1)
+      << "\n  method      cost   other       cost   node; as expected, --switch NODE takes the other\n";
   for (const MethodChoice& c : methods) {
     out << "  " << std::left << std::setw(8) << c.method << std::right << std::setw(8) << c.cost << "   " << std::left << std::setw(8)
         << c.other << std::right << std::setw(8) << c.other_cost << "   " << c.node << " (" << c.unit
@@ -263,7 +264,8 @@ Command AddBench(const CommandLine& program) {
   command.Value("--seconds", &options->seconds, "How long to measure").Between(0.0, 86400.0);
   command.Flag("--json", &options->json, "Prints one line of JSON");
   command.Flag("--profile", &options->profile, "Prints the time of each op");
-  command.Flag("--methods", &options->methods, "Prints what the engine chose between two ways to compute the same, and the expected costs");
+  command.Flag("--methods", &options->methods,
+               "Prints what the engine chose between two ways to compute the same, and the expected costs");
   command.Values("--switch", &options->switched, "NODE that is computed the other way");
   command.Flag("--no-bands", &options->no_bands, "Runs op after op, none a few rows at a time together");
   command.Flag("--exact-order", &options->exact_order, "Uses no algorithm that reorders sums (Winograd)");

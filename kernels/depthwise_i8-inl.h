@@ -2,9 +2,10 @@
 // a region and a namespace of an instruction set; no include guard, no includes.
 //
 // Kernel rows are taken kRowsAtOnce at a time: a value and those below it are taps that one instruction multiplies and adds.
-// Kernels up to kLargestStream go along the row, column after column (depthwise_i8_stream-inl.h). Else a tile is kTile
-// neighbouring outputs; each column is loaded and made into taps once for all of them, and what a row lacks of a whole tile is covered by a last tile that overlaps the one before it. Kernels of other widths,
-// dilated ones and very large ones go tap by tap.
+// A register may hold kRowLanes rows of outputs, each with the same channels. Kernels up to kLargestStream go along the row,
+// column after column (depthwise_i8_stream-inl.h). Else a tile is kTile neighbouring outputs; each column is loaded and made
+// into taps once for all of them, and what a row lacks of a whole tile is covered by a last tile that overlaps the one before
+// it. Kernels of other widths, dilated ones and very large ones go tap by tap.
 
 namespace {
 

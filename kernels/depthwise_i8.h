@@ -4,8 +4,9 @@
 //                                            ox * stride_w + kx * dilation_w - pad_left, j] * w[ky, kx, j]  +  bias[j]
 //   y = requantised sum (kernels/requantize.h)
 //
-// Taps outside of the image see x_pad, and those of rows outside read `padding`. Sums are exact modulo 2^32, for all values of x and w. Every instruction set
-// gives the same bytes. Reads and writes nothing outside of the arrays. y must not overlap x. Any alignment.
+// Taps outside of the image see x_pad, and those of rows outside read `padding`. Sums are exact modulo 2^32, for all values of x
+// and w. Every instruction set gives the same bytes. Reads and writes nothing outside of the arrays. y must not overlap x. Any
+// alignment.
 #ifndef LINNET_KERNELS_DEPTHWISE_I8_H_
 #define LINNET_KERNELS_DEPTHWISE_I8_H_
 

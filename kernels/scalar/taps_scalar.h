@@ -26,7 +26,7 @@ struct Taps {
   Wide rows[kRowsAtOnce];
 };
 
-// Of x; LoadWideN the first n < kStep, and anything behind them.
+// Of x.
 LINNET_INLINE Wide LoadWide(const int8_t* p) {
   Wide w;
   std::memcpy(w.v, p, kStep);
@@ -55,7 +55,7 @@ LINNET_INLINE void StoreBytes(int8_t* p, const VecI32 (&q)[kStepVecs]) {
 #include "kernels/narrow-inl.h"
 namespace {
 
-// zero_point + round_half_even(x), clamped, of kStep channels; StoreStepN of the first n < kStep.
+// zero_point + round_half_even(x), clamped, of kStep channels.
 LINNET_INLINE void StoreStep(const Narrower& n, const VecF32 (&x)[kStepVecs], int8_t* p) { StoreNarrow(n, x, p); }
 
 }  // namespace
