@@ -9,6 +9,13 @@
 
 namespace {
 
+// Tiles and rows inside of the image have code of their own but in builds for size.
+#if defined(LINNET_SMALL)
+constexpr bool kSmall = true;
+#else
+constexpr bool kSmall = false;
+#endif
+
 constexpr size_t kBlock = 16;
 constexpr size_t kMaxTaps = 28;  // of kRowsAtOnce rows: those of 7x7
 constexpr size_t kStepsAtOnce = 4;  // of channels in a row, so that whole cache lines are read
@@ -165,9 +172,9 @@ void TileRows(const DepthwiseI8& conv, const Source& in, const Output& o, size_t
       if (conv.out_w - ox < kTile) ox = conv.out_w - kTile;
       t.left = static_cast<ptrdiff_t>(ox * kStride - conv.pad_left);
       const Place to = {r.to.y + ox * r.to.y_stride, r.to.y_stride, r.to.apart};
-      if (t.left < 0 || t.left + kColumns > in.columns || t.edge) {
+      if (kSmall || t.left < 0 || t.left + kColumns > in.columns || t.edge) {
         FixedTile<kWidth, kStride, true>(in, t, o, to);
-      } else {
+      } else if constexpr (!kSmall) {
         FixedTile<kWidth, kStride, false>(in, t, o, to);
       }
     }
@@ -228,7 +235,7 @@ using RunRows = void (*)(const DepthwiseI8& conv, const Source& in, const Output
 template <int kWidth, int kStride>
 LINNET_INLINE RunRows FindFixed(const DepthwiseI8& conv) {
   if constexpr (kWidth <= kLargestStream) {
-    if (conv.kernel_h == kWidth) return &StreamRows<kWidth, kStride>;
+    if (conv.kernel_h == kWidth && (kWidth == 3 || conv.out_w >= kTile)) return &StreamRows<kWidth, kStride>;
   }
   return conv.out_w < kTile ? &AnyRows : &TileRows<kWidth, kStride>;
 }

@@ -137,10 +137,13 @@ void StreamRows(const DepthwiseI8& conv, const Source& in, const Output& o, size
     const Rows r = RowsAt(conv, in.channel, row, end);
     s.to = r.to;
     s.offset = -static_cast<ptrdiff_t>(conv.pad_left) * in.step;
-    if (PointRows(conv, r, in.channel, kSize, s.rows) || in.lanes < kStep) {
+    const bool edge = PointRows(conv, r, in.channel, kSize, s.rows) || in.lanes < kStep;
+    if (!kSmall && !edge) {
+      if constexpr (!kSmall) RunGroups<kSize, kStride, false>(s);
+    } else if constexpr (kSize == 3) {
       RunGroups<kSize, kStride, true>(s);
-    } else {
-      RunGroups<kSize, kStride, false>(s);
+    } else {  // rare, and large as code
+      TileRows<kSize, kStride>(conv, in, o, row, end - row < kRowLanes ? end : row + kRowLanes);
     }
   }
 }

@@ -13,7 +13,11 @@ namespace {
 
 constexpr size_t kStep = 32, kStepVecs = 4, kRowsAtOnce = 4, kRowLanes = 2;
 constexpr int kTile = 4;
+#if defined(LINNET_SMALL)
+constexpr int kLargestStream = 3;
+#else
 constexpr int kLargestStream = 5;
+#endif
 constexpr bool kUnsignedX = true;
 
 using Wide = __m512i;
