@@ -41,6 +41,7 @@ constexpr uint32_t kIncluded[kIsaCount] = {kScalarBits,
 struct Processor {
   uint32_t isas;  // Bit() of each that it runs
   bool vbmi;      // beside AVX-512
+  bool wide;      // units of 512 bits
   CacheSizes caches;
 };
 
@@ -61,6 +62,14 @@ uint32_t SavedStates() {
   uint32_t eax, edx;
   __asm__ volatile("xgetbv" : "=a"(eax), "=d"(edx) : "c"(0));
   return eax;
+}
+
+// AMD's family 19h has AVX-512 (Zen 4) on units of 256 bits. CPUID's leaf 1 gives the family in two parts, AMD64 Architecture
+// Programmer's Manual, volume 3, E.3.
+bool HasHalvedAvx512() {
+  const Registers vendor = Cpuid(0, 0), leaf1 = Cpuid(1, 0);
+  const bool amd = vendor.ebx == 0x68747541 && vendor.edx == 0x69746e65 && vendor.ecx == 0x444d4163;  // "AuthenticAMD"
+  return amd && (leaf1.eax >> 8 & 0xf) + (leaf1.eax >> 20 & 0xff) == 0x19;
 }
 
 uint32_t DetectIsas() {
@@ -163,9 +172,10 @@ CacheSizes DetectCaches() { return {0, 0}; }
 #endif
 
 Processor DetectProcessor() {
-  Processor processor = {DetectIsas(), false, DetectCaches()};
+  Processor processor = {DetectIsas(), false, false, DetectCaches()};
 #if defined(__x86_64__) || defined(__i386__)
   processor.vbmi = DetectVbmi();
+  processor.wide = !HasHalvedAvx512();
 #endif
   if (processor.caches.l1d == 0) processor.caches.l1d = 32 * 1024;
   if (processor.caches.l2 == 0) processor.caches.l2 = 256 * 1024;
@@ -214,6 +224,8 @@ bool IsaSupported(Isa isa) { return (ThisProcessor().isas & Bit(isa)) != 0; }
 bool IsaIncludes(Isa available, Isa isa) { return (kIncluded[static_cast<int>(available)] & Bit(isa)) != 0; }
 
 bool HasVbmi() { return ThisProcessor().vbmi; }
+
+bool HasWideUnits() { return ThisProcessor().wide; }
 
 Isa BestIsa() {
   int best = kIsaCount - 1;

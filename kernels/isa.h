@@ -38,6 +38,8 @@ bool IsaIncludes(Isa available, Isa isa);
 Isa BestIsa();
 // Whether a processor with AVX-512 also shuffles bytes across registers (VBMI).
 bool HasVbmi();
+// Whether a processor with AVX-512 computes registers of 512 bits at once, and not their halves one after the other.
+bool HasWideUnits();
 
 // The instruction set in use. If LINNET_ISA names one that is not there: BestIsa(), and CheckIsa() says so.
 Isa CurrentIsa();

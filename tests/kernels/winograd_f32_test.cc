@@ -199,7 +199,7 @@ TEST(WinogradGainsF32, OnLargeMapsOfManyChannels) {
   };
   EXPECT_TRUE(gains(56, 64, 64));
   EXPECT_TRUE(gains(14, 256, 256));
-  if (IsaSupported(Isa::kAvx512)) {
+  if (IsaSupported(Isa::kAvx512) && HasWideUnits()) {
     const ScopedIsa wide(Isa::kAvx512);
     EXPECT_TRUE(gains(8, 512, 512));
     EXPECT_FALSE(gains(7, 512, 512));
