@@ -149,11 +149,12 @@ Status ImportMatMulInteger(ImportContext& ctx) {
 namespace {
 
 // As a product of floats between DequantizeLinear and QuantizeLinear, which the int8 passes fold. False if a scale or zero
-// point is not constant, or is one of several of a row.
+// point is not constant, is one of several of a row, or is no float32.
 Status EmitQuantizedMatMul(ImportContext& ctx, bool* done) {
   for (int i : {1, 2, 4, 5, 6, 7}) {
     if (!ctx.IsConstant(ctx.Input(i))) return {};
   }
+  if (ctx.graph().value(ctx.Input(1)).type != ElementType::kFloat32) return {};
   int rank = 0;
   LINNET_RETURN_IF_ERROR(ctx.GetRank(ctx.Input(3), &rank));
   if (ctx.graph().value(ctx.Input(1)).shape.elements() != 1 || rank != 2) return {};
@@ -180,10 +181,12 @@ Status ImportQLinearMatMul(ImportContext& ctx) {
   LINNET_RETURN_IF_ERROR(EmitIntegerMatMul(ctx, ctx.Input(0), ctx.Input(2), ctx.Input(3), ctx.Input(5), &sums));
   Shape a_scale;
   LINNET_RETURN_IF_ERROR(ctx.GetShape(ctx.Input(1), &a_scale));
-  const ValueId rows = a_scale.rank() == 1 && a_scale.elements() > 1 ? ctx.Unsqueeze(ctx.Input(1), {1}) : ctx.Input(1);
-  const ValueId scale = ctx.Emit(OpCode::Mul, {rows, ctx.Input(4)});
+  // Scales may be of any real type.
+  const auto real_scale = [&ctx](int i) { return ctx.Cast(ctx.Input(i), ElementType::kFloat32); };
+  const ValueId rows = a_scale.rank() == 1 && a_scale.elements() > 1 ? ctx.Unsqueeze(real_scale(1), {1}) : real_scale(1);
+  const ValueId scale = ctx.Emit(OpCode::Mul, {rows, real_scale(4)});
   const ValueId real = ctx.Emit(OpCode::Mul, {ctx.Cast(sums, ElementType::kFloat32), scale});
-  ctx.SetOutput(0, ctx.Emit(OpCode::QuantizeLinear, {real, ctx.Input(6), ctx.Input(7)}));
+  ctx.SetOutput(0, ctx.Emit(OpCode::QuantizeLinear, {real, real_scale(6), ctx.Input(7)}));
   return {};
 }
 
