@@ -5,6 +5,7 @@
 
 #include "cli/quantize_report.h"
 #include "cli/statistics.h"
+#include "converter/self_check.h"
 
 namespace linnet::cli {
 namespace {
@@ -59,7 +60,9 @@ void PrintReport(const ConvertReport& report, std::ostream& out) {
     out << "self-check  largest error " << report.largest_error << " of the largest output, at '" << report.worst_layer
         << "'";
     if (report.largest_error_steps >= 0) out << ", " << report.largest_error_steps << " steps of int8";
-    if (report.moved_error >= 0) out << "; the source's own results move by " << report.moved_error << " when its inputs move by 0.0001";
+    if (report.moved_error >= 0) {
+      out << "; the source's own results move by " << report.moved_error << " when its inputs move by " << converter::kSelfCheckMove;
+    }
     out << "\n";
   } else if (!report.why_unchecked.empty()) {
     out << "self-check  not possible with random inputs: give values with --sample. " << report.why_unchecked << "\n";

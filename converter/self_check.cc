@@ -70,9 +70,7 @@ bool IsWithin(const Graph& graph, ValueId id, const Difference& difference, doub
 }
 
 // A deep quantised network may answer a last bit of difference with many steps: each value that is rounded to the other side moves
-// others. How far it does is measured at the source itself, with inputs moved by this part of their largest magnitude.
-constexpr double kMoved = 1e-4;
-
+// others. How far it does is measured at the source itself, with inputs moved by kSelfCheckMove.
 std::vector<HostTensor> MovedInputs(const std::vector<HostTensor>& inputs, uint64_t seed) {
   std::vector<HostTensor> moved = inputs;
   for (HostTensor& tensor : moved) {
@@ -84,7 +82,7 @@ std::vector<HostTensor> MovedInputs(const std::vector<HostTensor>& inputs, uint6
     std::memcpy(by.data(), noise.bytes.data(), count * sizeof(float));
     float largest = 0;
     for (const float value : x) largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
-    for (size_t i = 0; i < count; ++i) x[i] += static_cast<float>(kMoved) * largest * by[i];
+    for (size_t i = 0; i < count; ++i) x[i] += static_cast<float>(kSelfCheckMove) * largest * by[i];
     std::memcpy(tensor.bytes.data(), x.data(), count * sizeof(float));
   }
   return moved;

@@ -6,6 +6,9 @@
 
 namespace linnet::converter {
 
+// How far the inputs of a quantised source are moved to see how far its results do, as a part of their largest magnitude.
+constexpr double kSelfCheckMove = 1e-4;
+
 // kInvalidArgument if a sample is for no input of the graph, or has another type or other sizes. Free sizes may differ.
 Status CheckSamples(const Graph& imported, const std::vector<HostTensor>& samples);
 

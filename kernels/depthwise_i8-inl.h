@@ -254,7 +254,7 @@ LINNET_INLINE RunRows FindRun(const DepthwiseI8& conv) {
   }
 }
 
-// Weights and what is done to the sums, of the channels [j, j + kStep). RunAny makes its taps itself.
+// Weights and what is done to the sums, of the channels [j, j + kStep). AnyRows makes its taps itself.
 void FillStep(const DepthwiseI8& conv, size_t j, bool tiles, Taps* weights, Output* o) {
   const size_t lanes = conv.channels - j < kStep ? conv.channels - j : kStep;
   const size_t row_sets = (conv.kernel_h + kRowsAtOnce - 1) / kRowsAtOnce;

@@ -19,7 +19,10 @@ constexpr size_t kDirectChannels = 16, kWideChannels = 1024, kWideRow = 13, kDir
 
 LINNET_INLINE bool ReadsImageRows(const GemmI8& g) {
   const ConvRows* conv = g.conv;
-  if (!kReadsRuns || conv == nullptr || conv->dilation_w != 1 || g.m == 0 || g.k == 0 || g.k > kDirectDepth) return false;
+  if (!kReadsRuns || conv == nullptr || g.m == 0 || g.k == 0 || g.k > kDirectDepth) return false;
+  // Whole image rows are packed: none of their pixels in vain.
+  if (conv->dilation_h != 1 || conv->dilation_w != 1) return false;
+  if (conv->stride_h > conv->kernel_h || conv->stride_w > conv->kernel_w) return false;
   if (g.b_layout != GemmI8B::kPanels || g.panel_width != kPanel || WantsRowSums(g)) return false;
   return conv->channels <= kDirectChannels || (conv->channels <= kWideChannels && conv->out_w >= kWideRow);
 }
@@ -163,7 +166,7 @@ void RunTask(const GemmI8& g, const GemmPlanI8& plan, size_t task, void* scratch
   if (plan.direct) {
     block.a.stride = g.conv->stride_w * g.conv->channels;
     block.a.runs = g.conv->kernel_h;
-    block.a.run = g.conv->dilation_h * ImageRowStride(*g.conv);
+    block.a.run = ImageRowStride(*g.conv);
     block.a.line_bytes = g.conv->stride_h * ImageRowStride(*g.conv);
   }
   for (block.column = first; block.column < last; block.column += block.columns) {
@@ -242,7 +245,8 @@ void PlanBlocks(const GemmI8& g, GemmPlanI8* plan) {
   if (rows < 4 * kTileRows) rows = 4 * kTileRows;
   if (rows > caches.l2 / 2 / bytes) rows = caches.l2 / 2 / bytes;
   if (rows == 0) rows = 1;
-  plan->block_rows = plan->direct ? LinesOfBlock(g, plan->task_rows / g.conv->out_w) * g.conv->out_w : EvenPart(plan->task_rows, rows, 1);
+  plan->block_rows = EvenPart(plan->task_rows, rows, 1);
+  if (plan->direct) plan->block_rows = LinesOfBlock(g, plan->task_rows / g.conv->out_w) * g.conv->out_w;
   plan->block_columns = Ceil(plan->task_columns, kPanel) * kPanel;
   if (StagesB(g)) {
     const size_t columns = caches.l2 / 2 / (Ceil(g.k, 4) * 4 + 4) / kPanel * kPanel;

@@ -158,7 +158,7 @@ LINNET_INLINE size_t ImageRowStride(const ConvRows& conv) { return (ImageRowByte
 
 // Image rows that `lines` rows of outputs see.
 LINNET_INLINE size_t ImageRows(const ConvRows& conv, size_t lines) {
-  return (lines - 1) * conv.stride_h + (conv.kernel_h - 1) * conv.dilation_h + 1;
+  return (lines - 1) * conv.stride_h + conv.kernel_h;
 }
 
 // n bytes of padding, and up to three more.

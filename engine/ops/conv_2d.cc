@@ -2,6 +2,8 @@
 // x [n, h, w, c], weight [N, kh, kw, c/group], bias [N]?, residual [n, oh, ow, N]? -> y [n, oh, ow, N].
 // fp32 through the GEMM kernel: pixels (1x1) or patches as rows, the weight as panels; 3x3 with stride 1 through Winograd's
 // products where that gains. Any other real type by widening.
+#include <utility>
+
 #include "engine/ops/conv_common.h"
 #include "engine/ops/ops.h"
 #include "kernels/winograd_f32.h"
@@ -46,16 +48,20 @@ kernels::WinogradF32 WinogradOf(const ConvGeometry& g) {
 bool UseWinograd(const OpContext& ctx, const ConvState& state) {
   const ConvGeometry& g = state.geometry;
   const bool plain = g.group == 1 && g.h.stride == 1 && g.w.stride == 1 && g.h.dilation == 1 && g.w.dilation == 1;
-  const bool can = plain && g.h.kernel == 3 && g.w.kernel == 3 && state.weight_layout == kernels::GemmB::kPanels &&
-                   ctx.input(1).def->width() == 16 && !ctx.exact_order() && g.batch * g.h.out * g.w.out * g.outputs * g.channels > 0;
-  if (!can) return false;
+  const bool packed = state.weight_layout == kernels::GemmB::kPanels && ctx.input(1).def->width() == 16;
+  const bool some = g.batch * g.h.out * g.w.out * g.outputs * g.channels > 0;
+  if (!plain || g.h.kernel != 3 || g.w.kernel != 3 || !packed || !some || ctx.exact_order()) return false;
   const kernels::WinogradF32 w = WinogradOf(g);
   const kernels::WinogradCostF32 cost = CostOfWinogradF32(w);
   MethodEvent event = {};
+  event.method = "winograd", event.other = "direct";
+  event.cost = cost.winograd / 1e6, event.other_cost = cost.direct / 1e6;
   event.unit = "million multiply-adds";
   const bool gains = WinogradGainsF32(w);
-  event.method = gains ? "winograd" : "direct", event.other = gains ? "direct" : "winograd";
-  event.cost = (gains ? cost.winograd : cost.direct) / 1e6, event.other_cost = (gains ? cost.direct : cost.winograd) / 1e6;
+  if (!gains) {
+    std::swap(event.method, event.other);
+    std::swap(event.cost, event.other_cost);
+  }
   return ctx.Takes(event) == gains;
 }
 

@@ -47,6 +47,7 @@ Status PrepareOperands(OpContext& ctx, QMatMulState* s) {
     if (b.rank() != 2) return ctx.Unsupported("panels of b %s", ctx.Describe(1));
     LINNET_RETURN_IF_ERROR(CheckPanelsInt8(ctx, 1, 1, s->n, s->k));
     LINNET_RETURN_IF_ERROR(ReadWeightZeroPoints(ctx, b, s->n, &s->b_zero_points));
+    s->layout = kernels::GemmI8B::kPanels;
   }
   const ChannelOrder order = PanelsInt8Order(s->n, s->k, panels ? b.def->width() : 1);
   // Less a zero point, weights have 9 bits, and so has an activation.
@@ -55,10 +56,7 @@ Status PrepareOperands(OpContext& ctx, QMatMulState* s) {
   LINNET_RETURN_IF_ERROR(CheckChannelOperands(ctx, kOperands, s->n, terms, panels, centred ? &order : nullptr));
   TensorScale a_scale, b_scale;
   LINNET_RETURN_IF_ERROR(ReadScale(ctx, ctx.input(0), "a", &a_scale));
-  if (panels) {
-    s->layout = kernels::GemmI8B::kPanels;
-    return Status();
-  }
+  if (panels) return Status();
   LINNET_RETURN_IF_ERROR(ReadScale(ctx, b, "b", &b_scale));
   const bool transposed = b.rank() == 1 || ctx.attrs<format::MatMul>()->transpose_b();
   s->layout = transposed ? kernels::GemmI8B::kTransposed : kernels::GemmI8B::kRows;

@@ -25,6 +25,11 @@ LINNET_INLINE __m512i Words(const Narrower& n, __m512 x, __m512 y) {
 }
 // Two registers of words as bytes: of each quarter, those of a before those of b.
 LINNET_INLINE __m512i PackWords(const Narrower& n, __m512i a, __m512i b) { return _mm512_max_epi8(n.lo, _mm512_packs_epi16(a, b)); }
+// The same in order: the half of a's words, then that of b's.
+LINNET_INLINE __m512i OrderedBytes(const Narrower& n, __m512i a, __m512i b) {
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  return _mm512_permutexvar_epi32(order, PackWords(n, a, b));
+}
 
 LINNET_INLINE void StoreNarrow(const Narrower& n, const __m512 (&x)[1], int8_t* p) {
   const __m256i words = _mm512_cvtsepi32_epi16(Rounded(n, x[0]));
@@ -34,14 +39,11 @@ LINNET_INLINE void StoreNarrow(const Narrower& n, const __m512 (&x)[1], int8_t* 
 }
 LINNET_INLINE void StoreNarrow(const Narrower& n, const __m512 (&x)[2], int8_t* p) {
   const __m512i words = Words(n, x[0], x[1]);
-  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
-  const __m512i bytes = _mm512_permutexvar_epi32(order, PackWords(n, words, words));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_castsi512_si256(bytes));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_castsi512_si256(OrderedBytes(n, words, words)));
 }
 constexpr bool kNarrowsPairs = true;
 LINNET_INLINE void StoreNarrowPair(const Narrower& n, const __m512 (&x)[2], const __m512 (&y)[2], int8_t* p, int8_t* q) {
-  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  const __m512i bytes = _mm512_permutexvar_epi32(order, PackWords(n, Words(n, x[0], x[1]), Words(n, y[0], y[1])));
+  const __m512i bytes = OrderedBytes(n, Words(n, x[0], x[1]), Words(n, y[0], y[1]));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_castsi512_si256(bytes));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(q), _mm512_extracti64x4_epi64(bytes, 1));
 }

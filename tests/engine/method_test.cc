@@ -18,17 +18,20 @@ namespace {
 
 using format::OpCode;
 
-struct Heard {
+// What a session heard and did: it takes what the engine chose, or the other method.
+struct Outcome {
+  bool takes;
   std::vector<std::string> methods;
-  bool takes = true;
+  size_t chains = 0;
+  std::vector<float> values;
 };
 
 bool OnMethod(void* context, const MethodEvent& event) {
-  auto& heard = *static_cast<Heard*>(context);
-  heard.methods.push_back(std::string(event.op) + ": " + event.method + " not " + event.other);
+  auto& outcome = *static_cast<Outcome*>(context);
+  outcome.methods.push_back(std::string(event.op) + ": " + event.method + " not " + event.other);
   EXPECT_LT(event.cost, event.other_cost) << event.unit;
   EXPECT_GE(event.cost, 0);
-  return heard.takes;
+  return outcome.takes;
 }
 
 // Convolutions of `kernel` and then 1x1 over [1, size, size, channels].
@@ -53,32 +56,31 @@ ModelBuilder::File Convolutions(int64_t size, int64_t channels, int64_t kernel, 
   return model.Finish();
 }
 
-std::vector<float> Compute(const Model& model, Heard* heard, size_t* chains) {
+Outcome Compute(const ModelBuilder::File& file, bool takes) {
+  const Model model = OpenModel(file, AllOps());
+  Outcome outcome = {takes, {}, 0, {}};
   SessionOptions options;
   options.on_method = OnMethod;
-  options.on_method_context = heard;
+  options.on_method_context = &outcome;
   Session session = NewSession(model, options);
-  *chains = session.impl().prepared().chains.size();
+  outcome.chains = session.impl().prepared().chains.size();
   const Value x = Random(ElementType::kFloat32, session.Input(0)->shape(), 7);
   std::memcpy(session.Input(0)->raw_data(), x.bytes.data(), x.bytes.size());
   MustRun(session);
   const float* y = session.Output(0)->data<float>();
-  return std::vector<float>(y, y + session.Output(0)->shape().elements());
+  outcome.values.assign(y, y + session.Output(0)->shape().elements());
+  return outcome;
 }
 
 TEST(MethodTest, WinogradOrDirect) {
   const ModelBuilder::File file = Convolutions(24, 32, 3, 32);
-  const Model model = OpenModel(file, AllOps());
-  size_t chains;
-  Heard first, second;
-  second.takes = false;
-  const std::vector<float> winograd = Compute(model, &first, &chains), direct = Compute(model, &second, &chains);
-  EXPECT_EQ(first.methods, std::vector<std::string>{"Conv2D: winograd not direct"});
-  EXPECT_EQ(second.methods, first.methods);
+  const Outcome winograd = Compute(file, true), direct = Compute(file, false);
+  EXPECT_EQ(winograd.methods, std::vector<std::string>{"Conv2D: winograd not direct"});
+  EXPECT_EQ(direct.methods, winograd.methods);
   float largest = 0, difference = 0;
-  for (size_t i = 0; i < direct.size(); ++i) {
-    largest = std::max(largest, std::fabs(direct[i]));
-    difference = std::max(difference, std::fabs(direct[i] - winograd[i]));
+  for (size_t i = 0; i < direct.values.size(); ++i) {
+    largest = std::max(largest, std::fabs(direct.values[i]));
+    difference = std::max(difference, std::fabs(direct.values[i] - winograd.values[i]));
   }
   EXPECT_GT(difference, 0) << "both were computed in the same way";
   EXPECT_LT(difference, 1e-4f * largest);
@@ -86,15 +88,11 @@ TEST(MethodTest, WinogradOrDirect) {
 
 TEST(MethodTest, BandsOrSeparate) {
   const ModelBuilder::File file = Convolutions(64, 8, 5, 96);
-  const Model model = OpenModel(file, AllOps());
-  size_t chains;
-  Heard first, second;
-  second.takes = false;
-  const std::vector<float> bands = Compute(model, &first, &chains);
-  EXPECT_EQ(chains, 1u);
-  EXPECT_EQ(first.methods, std::vector<std::string>{"Conv2D: bands not separate"});
-  EXPECT_EQ(Compute(model, &second, &chains), bands);
-  EXPECT_EQ(chains, 0u);
+  const Outcome bands = Compute(file, true), separate = Compute(file, false);
+  EXPECT_EQ(bands.chains, 1u);
+  EXPECT_EQ(bands.methods, std::vector<std::string>{"Conv2D: bands not separate"});
+  EXPECT_EQ(separate.values, bands.values);
+  EXPECT_EQ(separate.chains, 0u);
 }
 
 }  // namespace
